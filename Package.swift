@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let package = Package(
+    name: "live-loop",
+    products: [
+        .executable(name: "live-loop", targets: ["live-loop"]),
+        .library(name: "LiveLoop", targets: ["LiveLoop"]),
+        .library(name: "FuzzDecoders", type: .static, targets: ["FuzzDecoders"]),
+    ],
+    targets: [
+        // MARK: C boundaries: one target per C library, nothing but headers and shims.
+        .target(name: "CZeroMQ", linkerSettings: [.linkedLibrary("zmq")]),
+        .target(name: "CLinux"),
+
+        // MARK: Owners of C handles: the only places where a pointer is seen.
+        .target(name: "ZeroMQ", dependencies: ["CZeroMQ"]),
+        .target(name: "Platform", dependencies: ["CLinux"]),
+
+        // MARK: Pure: what the process decides and what it counts. No clock, file or socket.
+        .target(name: "TradingCore"),
+        .target(name: "Telemetry"),
+
+        // MARK: Adapters: they never import each other.
+        .target(
+            name: "MarketFeed",
+            dependencies: ["ZeroMQ", "Platform", "TradingCore", "Telemetry"]
+        ),
+        .target(
+            name: "Gateway",
+            dependencies: ["ZeroMQ", "Platform", "TradingCore", "Telemetry"]
+        ),
+
+        // MARK: Composition: environment to configuration to threads.
+        .target(
+            name: "LiveLoopApp",
+            dependencies: [
+                "ZeroMQ", "Platform", "TradingCore", "Telemetry", "MarketFeed", "Gateway",
+            ]
+        ),
+        .target(name: "LiveLoop", dependencies: ["LiveLoopApp", "TradingCore"]),
+        .executableTarget(name: "live-loop", dependencies: ["LiveLoopApp"]),
+
+        // MARK: Tests.
+        .target(
+            name: "TestSupport",
+            dependencies: ["TradingCore", "Platform"],
+            path: "Tests/TestSupport"
+        ),
+        .target(name: "FuzzDecoders", dependencies: ["MarketFeed", "TradingCore"]),
+        .testTarget(name: "TradingCoreTests", dependencies: ["TradingCore", "TestSupport"]),
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"]),
+        .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
+        .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ", "TestSupport"]),
+        .testTarget(
+            name: "MarketFeedTests",
+            dependencies: ["MarketFeed", "ZeroMQ", "Platform", "TradingCore", "TestSupport"]
+        ),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: ["Gateway", "ZeroMQ", "Platform", "TradingCore", "TestSupport"]
+        ),
+        .testTarget(
+            name: "LiveLoopAppTests",
+            dependencies: [
+                "LiveLoopApp", "Gateway", "MarketFeed", "ZeroMQ", "Platform", "TradingCore",
+                "Telemetry", "TestSupport",
+            ]
+        ),
+        .testTarget(name: "TidyTests", dependencies: ["Platform"]),
+        .testTarget(
+            name: "SystemTests",
+            dependencies: ["live-loop", "ZeroMQ", "Platform", "TestSupport"]
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where !["CZeroMQ", "CLinux"].contains(target.name) {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .strictMemorySafety(),
+        ]
+}

@@ -1,0 +1,16 @@
+import CLinux
+import Glibc
+
+/// An open file descriptor with one owner, closed once.
+package struct FileDescriptor: ~Copyable, Sendable {
+    /// The number, for `poll` and for other calls of this module.
+    package let rawValue: Int32
+
+    /// Takes ownership of an open descriptor.
+    package init(owning rawValue: Int32) {
+        precondition(rawValue >= 0, "a descriptor must not be negative, was \(rawValue)")
+        self.rawValue = rawValue
+    }
+
+    deinit { _ = Glibc.close(rawValue) }
+}

@@ -1,0 +1,58 @@
+import CLinux
+import Glibc
+
+/// A thread of the operating system that is joined exactly once.
+///
+/// Blocking work lives on threads of its own, so that no cooperative pool is ever blocked.
+@safe
+package final class Thread: Sendable {
+    private let handle: pthread_t
+
+    /// Starts a thread.
+    ///
+    /// - Parameters:
+    ///   - name: Shown by `ps` and `top`; 15 bytes are kept.
+    ///   - body: What the thread does.
+    /// - Throws: `SystemError` when no thread can be made.
+    package init(name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
+        let start = unsafe Unmanaged.passRetained(Start(name: name, body: body))
+        var handle = pthread_t()
+        let code = unsafe pthread_create(
+            &handle,
+            nil,
+            { argument in
+                guard let argument = unsafe argument else { return nil }
+                let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+                unsafe live_loop_name_thread(start.name)
+                start.body()
+                return nil
+            },
+            start.toOpaque()
+        )
+        guard code == 0 else {
+            unsafe start.release()
+            throw SystemError(code: code, call: "pthread_create", path: name)
+        }
+        self.handle = handle
+    }
+
+    /// Waits until the thread has ended. Call it once.
+    package func join() { _ = pthread_join(handle, nil) }
+
+    /// Pins the calling thread to a CPU; benchmarks use it.
+    package static func pinCurrent(toCPU cpu: Int) throws(SystemError) {
+        try check("sched_setaffinity") { live_loop_pin_thread(Int32(cpu)) }
+    }
+
+    /// Lets timers of the calling thread fire without the usual 50 µs of slack.
+    package static func minimizeTimerSlack() { live_loop_minimize_timer_slack() }
+
+    private final class Start: Sendable {
+        let name: String
+        let body: @Sendable () -> Void
+        init(name: String, body: @escaping @Sendable () -> Void) {
+            self.name = name
+            self.body = body
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import CLinux
+import Glibc
+
+/// A wake-up that one thread sends and another waits for (`eventfd`).
+package final class WakeUp: Sendable {
+    private let descriptor: FileDescriptor
+
+    package init() throws(SystemError) {
+        let raw = try check("eventfd") {
+            eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+        }
+        descriptor = FileDescriptor(owning: raw)
+    }
+
+    /// The descriptor to poll for reading.
+    package var pollDescriptor: Int32 { descriptor.rawValue }
+
+    /// Wakes the waiting thread. Signals that meet each other count as one.
+    package func signal() {
+        var one: UInt64 = 1
+        _ = unsafe write(descriptor.rawValue, &one, 8)
+    }
+
+    /// Takes the pending signal, if there is one.
+    @discardableResult
+    package func consume() -> Bool {
+        var count: UInt64 = 0
+        return unsafe read(descriptor.rawValue, &count, 8) == 8
+    }
+}

@@ -1,0 +1,135 @@
+/// What one stream lost to shedding since the loop last took the buffer.
+package struct StreamLoss: Sendable, Equatable {
+    /// Messages shed, and messages that a shed gap event had reported missing.
+    package var count: UInt64 = 0
+    /// The sequence of the first of them.
+    package var firstSequence: UInt64 = 0
+    /// The sequence of the last of them.
+    package var lastSequence: UInt64 = 0
+}
+
+/// What the loop takes from the buffer in one swap. Reused, so that nothing is allocated.
+package struct EventBatch: Sendable {
+    private var storage: [MarketEvent] = []
+    private var head = 0
+    private let capacity: Int
+    /// Events held.
+    package private(set) var eventCount = 0
+    /// Whole messages held; gap and state events are not messages.
+    package private(set) var messageCount = 0
+    private var losses: [StreamLoss]
+    private var lostStreams: [UInt16] = []
+    private var lossFeeds: [FeedID]
+    var feedStates: [MarketEvent?]
+    var hasFeedStates = false
+    /// Inputs that are never shed, oldest first.
+    package internal(set) var inputs: [LoopInput] = []
+
+    init(capacity: Int, streamCount: Int, feedCount: Int, inputCapacity: Int) {
+        self.capacity = capacity
+        storage.reserveCapacity(capacity)
+        losses = Array(repeating: StreamLoss(), count: streamCount)
+        lossFeeds = Array(repeating: FeedID(rawValue: 0), count: streamCount)
+        lostStreams.reserveCapacity(streamCount)
+        feedStates = Array(repeating: nil, count: feedCount)
+        inputs.reserveCapacity(inputCapacity)
+    }
+
+    var isEmpty: Bool { eventCount == 0 && inputs.isEmpty && !hasFeedStates }
+
+    /// Lends the events in order: losses as gaps, feed states, then the market's events in at most two runs.
+    package borrowing func forEachRun(
+        lossTime: MonotonicTime,
+        _ body: (Span<MarketEvent>) -> Void
+    ) {
+        for raw in lostStreams {
+            let loss = losses[Int(raw)]
+            let gap = MarketEvent.gap(
+                feed: lossFeeds[Int(raw)],
+                stream: StreamID(rawValue: raw),
+                missing: (loss.firstSequence, loss.lastSequence, loss.count),
+                cause: .shed,
+                at: lossTime
+            )
+            let single = [gap] as InlineArray<1, MarketEvent>
+            body(single.span)
+        }
+        if hasFeedStates {
+            for case let state? in feedStates {
+                let single = [state] as InlineArray<1, MarketEvent>
+                body(single.span)
+            }
+        }
+        let span = storage.span
+        let firstRun = min(eventCount, storage.count - head)
+        if firstRun > 0 { body(span.extracting(head..<head + firstRun)) }
+        if firstRun < eventCount { body(span.extracting(0..<eventCount - firstRun)) }
+    }
+
+    /// Forgets everything, keeping the storage.
+    package mutating func clear() {
+        storage.removeAll(keepingCapacity: true)
+        head = 0
+        eventCount = 0
+        messageCount = 0
+        for raw in lostStreams { losses[Int(raw)] = StreamLoss() }
+        lostStreams.removeAll(keepingCapacity: true)
+        if hasFeedStates {
+            for index in feedStates.indices { feedStates[index] = nil }
+            hasFeedStates = false
+        }
+        inputs.removeAll(keepingCapacity: true)
+    }
+
+    /// Appends one message, shedding the oldest messages until it fits.
+    mutating func append(_ events: Span<MarketEvent>, shed: inout [UInt64]) {
+        precondition(events.count <= capacity, "a message of \(events.count) events never fits")
+        while eventCount + events.count > capacity { shedOldest(&shed) }
+        for index in events.indices { push(events[index]) }
+    }
+
+    @inline(__always)
+    private mutating func push(_ event: MarketEvent) {
+        var tail = head + eventCount
+        if tail >= capacity { tail -= capacity }
+        if tail == storage.count { storage.append(event) } else { storage[tail] = event }
+        eventCount += 1
+        if event.isMessageEnd { messageCount += 1 }
+    }
+
+    private mutating func shedOldest(_ shed: inout [UInt64]) {
+        while true {
+            let old = storage[head]
+            head += 1
+            if head == capacity { head = 0 }
+            eventCount -= 1
+            if old.isMessageEnd {
+                messageCount -= 1
+                shed[old.stream.index] &+= 1
+                note(old, first: old.sequence, last: old.sequence, count: 1)
+            } else if old.kind == .gap {
+                note(old, first: old.gapFirst, last: old.gapLast, count: old.gapCount)
+            }
+            if old.flags.contains(.last) { return }
+        }
+    }
+
+    private mutating func note(_ event: MarketEvent, first: UInt64, last: UInt64, count: UInt64) {
+        let index = event.stream.index
+        if losses[index].count == 0 {
+            lostStreams.append(event.stream.rawValue)
+            losses[index].firstSequence = first
+            lossFeeds[index] = event.feed
+        }
+        losses[index].count &+= count
+        losses[index].lastSequence = last
+    }
+}
+
+extension MarketEvent {
+    /// Whether the event completes a message from the market, as opposed to our own remarks.
+    @inline(__always)
+    package var isMessageEnd: Bool {
+        flags.contains(.last) && kind.rawValue <= Kind.bookClear.rawValue
+    }
+}

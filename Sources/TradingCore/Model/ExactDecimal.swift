@@ -1,0 +1,68 @@
+/// A decimal number exactly as a venue wrote it: `mantissa / 10^scale`.
+///
+/// Prices and quantities never pass through binary floating point, so that `1.08500` stays
+/// `1.08500` and profit and loss is exact.
+public struct ExactDecimal: Sendable {
+    /// The digits without the decimal point.
+    public var mantissa: Int64
+    /// The number of digits after the decimal point, 0...18.
+    public var scale: UInt8
+
+    /// The largest scale whose power of ten fits `Int64`.
+    public static let scaleMax: UInt8 = 18
+
+    /// Creates `mantissa / 10^scale`.
+    ///
+    /// - Precondition: `scale` is at most ``scaleMax``.
+    public init(mantissa: Int64, scale: UInt8) {
+        precondition(scale <= Self.scaleMax, "scale must be at most 18, was \(scale)")
+        self.mantissa = mantissa
+        self.scale = scale
+    }
+
+    /// Zero, written `0`.
+    public static let zero = ExactDecimal(mantissa: 0, scale: 0)
+
+    /// The nearest binary fraction, for indicators and display; never for money.
+    public var doubleValue: Double { Double(mantissa) / Self.powersOfTenAsDouble[Int(scale)] }
+
+    /// `10^scale` for each scale.
+    package static let powersOfTen: [Int64] = (0...18).map { exponent in
+        (0..<exponent).reduce(Int64(1)) { power, _ in power * 10 }
+    }
+    private static let powersOfTenAsDouble: [Double] = powersOfTen.map(Double.init)
+
+    /// The mantissa at a larger scale, which is exact in 128 bits.
+    func widened(to scale: UInt8) -> Int128 {
+        Int128(mantissa) * Int128(Self.powersOfTen[Int(scale - self.scale)])
+    }
+}
+
+extension ExactDecimal: Comparable {
+    /// Compares the values, so that `1.5` equals `1.50`.
+    public static func == (lhs: Self, rhs: Self) -> Bool {
+        if lhs.scale == rhs.scale { return lhs.mantissa == rhs.mantissa }
+        let scale = max(lhs.scale, rhs.scale)
+        return lhs.widened(to: scale) == rhs.widened(to: scale)
+    }
+
+    /// Compares the values exactly.
+    public static func < (lhs: Self, rhs: Self) -> Bool {
+        if lhs.scale == rhs.scale { return lhs.mantissa < rhs.mantissa }
+        let scale = max(lhs.scale, rhs.scale)
+        return lhs.widened(to: scale) < rhs.widened(to: scale)
+    }
+}
+
+extension ExactDecimal: CustomStringConvertible {
+    /// The number with exactly `scale` digits after the point, as the venue wrote it.
+    public var description: String {
+        let digits = String(mantissa.magnitude)
+        let sign = mantissa < 0 ? "-" : ""
+        guard scale > 0 else { return sign + digits }
+        let padding = String(repeating: "0", count: max(0, Int(scale) + 1 - digits.count))
+        let padded = padding + digits
+        let split = padded.index(padded.endIndex, offsetBy: -Int(scale))
+        return "\(sign)\(padded[..<split]).\(padded[split...])"
+    }
+}

@@ -1,0 +1,4 @@
+@main
+enum LiveLoopCommand {
+    static func main() {}
+}
