@@ -5,7 +5,7 @@ import Glibc
 package struct PollSet {
     private var entries: [pollfd]
 
-    /// Watches descriptors for reading. Their owners must outlive the set.
+    /// Watches descriptors for reading; their owners must outlive the set.
     package init(reading descriptors: [Int32]) {
         entries = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
     }

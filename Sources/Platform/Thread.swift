@@ -36,7 +36,7 @@ package final class Thread: Sendable {
         self.handle = handle
     }
 
-    /// Waits until the thread has ended. Call it once.
+    /// Waits until the thread has ended; call it once.
     package func join() { _ = pthread_join(handle, nil) }
 
     /// Pins the calling thread to a CPU; benchmarks use it.

@@ -15,7 +15,7 @@ package final class WakeUp: Sendable {
     /// The descriptor to poll for reading.
     package var pollDescriptor: Int32 { descriptor.rawValue }
 
-    /// Wakes the waiting thread. Signals that meet each other count as one.
+    /// Wakes the waiting thread; signals that meet each other count as one.
     package func signal() {
         var one: UInt64 = 1
         _ = unsafe write(descriptor.rawValue, &one, 8)

@@ -8,7 +8,9 @@ package struct StreamLoss: Sendable, Equatable {
     package var lastSequence: UInt64 = 0
 }
 
-/// What the loop takes from the buffer in one swap. Reused, so that nothing is allocated.
+/// What the loop takes from the buffer in one swap.
+///
+/// It is reused, so that nothing is allocated.
 package struct EventBatch: Sendable {
     private var storage: [MarketEvent] = []
     private var head = 0

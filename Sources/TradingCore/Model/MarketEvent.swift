@@ -21,7 +21,9 @@ public struct MarketEvent: Sendable {
 
     /// Properties of an event.
     public struct Flags: OptionSet, Sendable {
+        /// The bits.
         public let rawValue: UInt8
+        /// Creates flags from their bits.
         public init(rawValue: UInt8) { self.rawValue = rawValue }
 
         /// The last event of its message; every single-event message has it.

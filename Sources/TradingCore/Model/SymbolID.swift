@@ -37,7 +37,9 @@ public enum StreamKind: UInt8, Sendable, CaseIterable {
     case unattributed = 3
 }
 
-/// One stream: a symbol and what is received of it. Losses are counted by stream.
+/// One stream: a symbol and what is received of it.
+///
+/// Losses are counted by stream.
 public struct StreamID: Sendable, Hashable {
     /// The number, an index into every per-stream table.
     public let rawValue: UInt16
