@@ -50,7 +50,7 @@ let package = Package(
         ),
         .target(name: "FuzzDecoders", dependencies: ["MarketFeed", "TradingCore"]),
         .testTarget(name: "TradingCoreTests", dependencies: ["TradingCore", "TestSupport"]),
-        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"]),
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "TestSupport"]),
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
         .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ", "TestSupport"]),
         .testTarget(
