@@ -37,7 +37,8 @@ package struct EventBatch: Sendable {
         inputs.reserveCapacity(inputCapacity)
     }
 
-    var isEmpty: Bool { eventCount == 0 && inputs.isEmpty && !hasFeedStates }
+    /// Whether there is nothing to be told.
+    package var isEmpty: Bool { eventCount == 0 && inputs.isEmpty && !hasFeedStates }
 
     /// Lends the events in order: losses as gaps, feed states, then the market's events in at most two runs.
     package borrowing func forEachRun(

@@ -22,7 +22,9 @@ package struct LoopSchedule: Sendable {
 
     /// Tells that the loop runs now.
     ///
-    /// - Parameter record: Gets the lateness in nanoseconds of each intended start that is due.
+    /// - Parameters:
+    ///   - now: The time.
+    ///   - record: Gets the lateness in nanoseconds of each intended start that is due.
     /// - Returns: Whether at least one was due.
     package mutating func advance(
         to now: MonotonicTime,

@@ -74,10 +74,27 @@ package struct TradingLoop: ~Copyable {
     /// Whether orders may add exposure, as of the last step.
     package var tradingState: TradingState { context.tradingState }
 
-    /// The name and the condition of a symbol, if a feed has met it.
-    package func symbol(_ symbol: SymbolID) -> (name: String, condition: SymbolCondition)? {
-        let state = context.symbols[symbol.index]
-        return state.isKnown ? (state.name, state.condition) : nil
+    /// A symbol that a feed has met.
+    package struct KnownSymbol: Sendable {
+        package var id: SymbolID
+        package var name: String
+        package var condition: SymbolCondition
+        /// When its newest quote reached this process.
+        package var lastReceive: MonotonicTime?
+    }
+
+    /// The symbols that the feeds have met.
+    package var knownSymbols: [KnownSymbol] {
+        context.symbols.indices.compactMap { index in
+            let symbol = context.symbols[index]
+            guard symbol.isKnown else { return nil }
+            return KnownSymbol(
+                id: SymbolID(rawValue: UInt16(index)),
+                name: symbol.name,
+                condition: symbol.condition,
+                lastReceive: symbol.quote?.receiveTime
+            )
+        }
     }
 
     /// Does one step: inputs first, then the events in order, then the timer, then the state.

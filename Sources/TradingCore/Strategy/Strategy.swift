@@ -35,7 +35,8 @@ public struct StrategyFactory: Sendable {
     public init(
         name: String,
         summary: String,
-        make: @escaping @Sendable (StrategyParameters) throws(StrategyParameterError)
+        make:
+            @escaping @Sendable (StrategyParameters) throws(StrategyParameterError)
             -> any Strategy
     ) {
         self.name = name
