@@ -300,7 +300,6 @@ package struct TradingLoop: ~Copyable {
         let symbol = context.symbols[request.symbol.index]
         if isHalted || symbol.condition.contains(.killed) { return .killSwitch }
         if !symbol.condition.isEmpty { return .reduceOnly }
-        guard case .active = context.tradingState else { return .reduceOnly }
         guard let quote = symbol.quote,
             context.now - quote.receiveTime <= configuration.quoteAgeMax
         else { return .staleQuote }
