@@ -68,7 +68,7 @@ let package = Package(
                 "Telemetry", "TestSupport",
             ]
         ),
-        .testTarget(name: "TidyTests", dependencies: ["Platform"]),
+        .testTarget(name: "TidyTests"),
         .testTarget(
             name: "SystemTests",
             dependencies: ["live-loop", "ZeroMQ", "Platform", "TestSupport"]

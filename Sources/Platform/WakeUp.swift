@@ -5,6 +5,9 @@ import Glibc
 package final class WakeUp: Sendable {
     private let descriptor: FileDescriptor
 
+    /// Opens the descriptor.
+    ///
+    /// - Throws: `SystemError` when the process or the machine has no descriptor left.
     package init() throws(SystemError) {
         let raw = try check("eventfd") {
             eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))

@@ -32,7 +32,9 @@ package struct LogRecord: Sendable, Equatable {
 ///
 /// Text that came from outside the process belongs here and not in the message: here it is quoted.
 package struct LogField: Sendable, Equatable {
+    /// The name, in lower snake case.
     package var key: String
+    /// What it holds.
     package var value: LogValue
 
     package init(_ key: String, _ value: LogValue) {

@@ -43,7 +43,9 @@ extension CurveKeyPair: CustomStringConvertible {
 
 /// What a client needs to reach a CURVE server: the server's public key and its own pair.
 package struct CurveClientKeys: Sendable {
+    /// The server's public key, 40 characters in Z85.
     package let serverKey: String
+    /// The client's own pair.
     package let own: CurveKeyPair
 
     package init(serverKey: String, own: CurveKeyPair) {

@@ -44,9 +44,13 @@ public struct MarketEvent: Sendable {
         public static let tickVolume = Flags(rawValue: 1 << 7)
     }
 
+    /// Bid, price, first missing sequence or connection state.
     package var word0: Int64
+    /// Bid size, quantity, last missing sequence or starvation.
     package var word1: Int64
+    /// Ask, or the count of missing messages.
     package var word2: Int64
+    /// Ask size, or the cause and stream kind of a gap.
     package var word3: Int64
     /// The source's sequence, or the count of arrivals of the stream where it sends none.
     public package(set) var sequence: UInt64

@@ -46,8 +46,11 @@ extension WallTime: CustomStringConvertible {
 /// The arithmetic follows Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (2013): eras of
 /// 400 years, years that start in March.
 package struct CivilDate: Sendable, Equatable {
+    /// The year; 0 is 1 BC.
     package let year: Int
+    /// The month, 1 to 12.
     package let month: Int
+    /// The day of the month, 1 to 31.
     package let day: Int
 
     /// The date `daysSinceEpoch` days after 1970-01-01.
