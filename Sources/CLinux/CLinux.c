@@ -19,3 +19,7 @@ int live_loop_poll(struct pollfd *entries, nfds_t count, int64_t nanoseconds) {
     struct timespec timeout = {nanoseconds / 1000000000, nanoseconds % 1000000000};
     return ppoll(entries, count, &timeout, NULL);
 }
+
+int live_loop_accept(int listener) {
+    return accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+}

@@ -21,6 +21,13 @@ package struct SystemError: Error, Equatable, Sendable {
         Self.names[code] ?? "errno \(code)"
     }
 
+    /// Whether there is no file of that name, or no directory on the way to it.
+    package var isNoSuchFile: Bool { code == ENOENT }
+    /// Whether something of that name is there already.
+    package var isAlreadyThere: Bool { code == EEXIST }
+    /// Whether somebody else holds what was asked for.
+    package var isHeldByAnother: Bool { code == EWOULDBLOCK }
+
     private static let names: [Int32: String] = [
         ENOENT: "ENOENT", EACCES: "EACCES", EPERM: "EPERM", ENOSPC: "ENOSPC", EIO: "EIO",
         ELOOP: "ELOOP", ENAMETOOLONG: "ENAMETOOLONG", ENOTDIR: "ENOTDIR", EROFS: "EROFS",
@@ -28,6 +35,8 @@ package struct SystemError: Error, Equatable, Sendable {
         EADDRINUSE: "EADDRINUSE", ECONNREFUSED: "ECONNREFUSED", ETIMEDOUT: "ETIMEDOUT",
         EINVAL: "EINVAL", EWOULDBLOCK: "EWOULDBLOCK", EDQUOT: "EDQUOT", EISDIR: "EISDIR",
         ENODEV: "ENODEV", ENXIO: "ENXIO", EFBIG: "EFBIG", EINTR: "EINTR",
+        ENOTEMPTY: "ENOTEMPTY", E2BIG: "E2BIG", EMSGSIZE: "EMSGSIZE", EPIPE: "EPIPE",
+        ECONNRESET: "ECONNRESET", ESRCH: "ESRCH", EBUSY: "EBUSY",
     ]
 }
 

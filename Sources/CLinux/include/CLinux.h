@@ -31,3 +31,5 @@ void live_loop_name_thread(const char *name);
 void live_loop_minimize_timer_slack(void);
 /// `ppoll` without a signal mask; a negative timeout waits without end.
 int live_loop_poll(struct pollfd *entries, nfds_t count, int64_t nanoseconds);
+/// Accepts a connection; its descriptor does not block and is not inherited by children.
+int live_loop_accept(int listener);
