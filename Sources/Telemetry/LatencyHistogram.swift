@@ -51,7 +51,9 @@ package struct LatencyHistogram: Sendable, Equatable {
         guard counted > 0 else { return 0 }
         precondition((0...100).contains(percent), "percent must be 0…100, was \(percent)")
         guard percent < 100 else { return max }
-        let rank = Swift.max(1, UInt64((percent / 100 * Double(counted)).rounded(.up)))
+        let exactRank = percent / 100 * Double(counted)
+        let wholeRank = UInt64(exactRank)
+        let rank = Swift.max(1, Double(wholeRank) < exactRank ? wholeRank + 1 : wholeRank)
         var seen: UInt64 = 0
         for (index, bucket) in buckets.enumerated() {
             seen += UInt64(bucket)
