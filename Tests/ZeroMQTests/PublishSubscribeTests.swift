@@ -36,8 +36,10 @@ import ZeroMQ
         options.connectTimeout = 200
         let subscriber = try SubscribeSocket(context: context, options: options)
         let monitor = try subscriber.monitor()
-        let closedPort = try portWithoutListener(context)
-        try subscriber.connect(to: closedPort)
+        // The port stays taken, so that no other test gets it; nobody listens at this address.
+        let publisher = try PublishSocket(context: context)
+        let endpoint = try publisher.bind(to: "tcp://127.0.0.1:*")
+        try subscriber.connect(to: endpoint.replacing("127.0.0.1", with: "127.77.0.1"))
         var poller = SocketPoller()
         poller.add(monitor)
         try wait(&poller)
@@ -138,10 +140,5 @@ import ZeroMQ
         while try publisher.nextSubscription() != true {
             try wait(&poller)
         }
-    }
-
-    private func portWithoutListener(_ context: Context) throws -> String {
-        let publisher = try PublishSocket(context: context)
-        return try publisher.bind(to: "tcp://127.0.0.1:*")
     }
 }
