@@ -43,9 +43,17 @@ package struct KillSwitchWatch: ~Copyable {
     /// - Parameters:
     ///   - file: What is looked for.
     ///   - now: The wall clock, in nanoseconds.
-    package init(_ file: KillSwitchFile, wallNanoseconds now: Int64) {
+    ///   - usesNotification: Whether to ask for `inotify`; who looks only once does without.
+    package init(_ file: KillSwitchFile, wallNanoseconds now: Int64, usesNotification: Bool = true)
+    {
         self.file = file
-        startNanoseconds = now
+        // A time stamp may be a tick older than the clock that was read before the change.
+        startNanoseconds = now - Self.stampDoubtNanoseconds
+        guard usesNotification else {
+            watch = nil
+            pollDescriptor = nil
+            return
+        }
         do throws(SystemError) {
             let watch = try DirectoryWatch(file.paths.lockDirectory)
             pollDescriptor = watch.pollDescriptor

@@ -81,7 +81,7 @@ package struct ResetCommand: Sendable {
             var lines = try removeKillFiles()
             let file = KillSwitchFile(paths, allowingAnyFileSystem: allowsAnyFileSystem)
             let now = time.nanoseconds
-            var watch = KillSwitchWatch(file, wallNanoseconds: now)
+            var watch = KillSwitchWatch(file, wallNanoseconds: now, usesNotification: false)
             let observation = watch.observe(wallNanoseconds: now)
             let outcome = state.reset(request, seeing: observation)
             try journal.requested(request, outcome: outcome, at: time)
