@@ -137,6 +137,9 @@ extension FeedSupervisor {
     /// How many symbols are silent while the feed is well.
     package var idleSymbolCount: Int { streams.idleCount }
 
+    /// Symbols beyond ``Settings/symbolsMax``, which are not watched.
+    package var unwatchedSymbolCount: Int { streams.unwatchedCount }
+
     /// What the connection has been through, up to `now`.
     package func counters(at now: MonotonicTime) -> ConnectionCounters {
         var counters = tally
