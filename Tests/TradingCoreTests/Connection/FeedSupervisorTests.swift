@@ -46,7 +46,8 @@ import TradingCore
         #expect(harness.counters[.disconnect] == 1)
     }
 
-    @Test func `F07: a refused connection is tried by schedule, called failed, and never given up`() {
+    @Test func `F07: a refused connection is tried by schedule, called failed, and never given up`()
+    {
         var harness = SupervisorHarness()
         harness.answer = { .connectFailed($0) }
         harness.send(.started)
