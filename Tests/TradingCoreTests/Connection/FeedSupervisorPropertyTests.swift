@@ -10,7 +10,8 @@ import TradingCore
     ) {
         for index in 0..<300 {
             let seed = UInt64(group * 300 + index)
-            var run = Schedule(seed: seed)
+            // Each fourth feed has a session that opens while the trouble goes on.
+            var run = Schedule(seed: seed, hasSession: index % 4 == 0)
             run.makeTrouble(steps: 120)
             run.heal()
             #expect(run.model.violations.isEmpty, "seed \(seed)")
@@ -39,22 +40,25 @@ private struct Schedule {
     private let settings: FeedSupervisor.Settings
     private var handshakes: [MonotonicTime?] = [nil, nil]
     private var isHealed = false
+    private let opening: MonotonicTime
     var model: SupervisorModel
     var trace: [FeedAction] = []
 
-    init(seed: UInt64) {
+    init(seed: UInt64, hasSession: Bool = false) {
         random = SeededRandom(seed: seed)
         var settings = FeedSupervisor.Settings()
         settings.endpointCount = Int.random(in: 1...3, using: &random)
         settings.policy.maxRetries = [-1, 1, 10].randomElement(using: &random) ?? 10
         let idleLimit = Duration.seconds(Int.random(in: 1...200, using: &random))
         settings.symbols = (0..<Int.random(in: 0...3, using: &random)).map { _ in
-            WatchedSymbol(idleLimit: idleLimit)
+            WatchedSymbol(calendar: hasSession ? .fx : .alwaysOpen, idleLimit: idleLimit)
         }
+        settings.defaultCalendar = hasSession ? .fx : .alwaysOpen
         self.settings = settings
         supervisor = FeedSupervisor(settings: settings, seed: seed)
-        model = SupervisorModel(settings: settings)
         now = MonotonicTime(nanoseconds: Int64.random(in: 1...1_000_000_000_000, using: &random))
+        opening = hasSession ? now + .seconds(60) : now
+        model = SupervisorModel(settings: settings, opening: opening)
     }
 
     /// Random events at random times, senseless ones included.
@@ -86,8 +90,9 @@ private struct Schedule {
         }
     }
 
-    /// From now on each new socket has its handshake in 50 ms and sends data each 100 ms.
+    /// From now on each new socket has its handshake in 50 ms and sends data.
     mutating func heal() {
+        if now < opening { advance(to: opening) }
         isHealed = true
         let healedAt = now
         let policy = settings.policy
@@ -95,20 +100,20 @@ private struct Schedule {
         let limit =
             policy.connectionTimeout + settings.firstMessageLimit + policy.feedMaxDelay
             + .seconds(1)
-        while supervisor.state != .connected, now - healedAt < limit { tick() }
+        while supervisor.state != .connected, now - healedAt < limit { tick(.milliseconds(100)) }
         let isConnected = supervisor.state == .connected
         #expect(isConnected, "not connected \(now - healedAt) after healing")
         // What is left of the trouble ends too: one socket, no attempt, no alarm.
         let end = now + .seconds(200)
-        while now < end { tick() }
+        while now < end { tick(.seconds(1)) }
         #expect(supervisor.state == .connected)
         #expect(model.sockets.count { $0 != nil } == 1)
         #expect(supervisor.counters(at: now).inFlight == 0)
         #expect(supervisor.counters(at: now).lossesSinceStable == 0)
     }
 
-    private mutating func tick() {
-        advance(to: now + .milliseconds(100))
+    private mutating func tick(_ interval: Duration) {
+        advance(to: now + interval)
         for slot in ConnectionSlot.allCases {
             guard let handshake = handshakes[Int(slot.rawValue)], now >= handshake else { continue }
             data(slot)
@@ -134,7 +139,9 @@ private struct Schedule {
     }
 
     private mutating func send(_ event: FeedConnectionEvent) {
-        let wall = WallTime(nanoseconds: 1_768_392_000_000_000_000 + now.nanoseconds)
+        // The session opens on Sunday 2026-01-18 at 22:00 UTC.
+        let untilOpening = (opening - now).wholeNanoseconds
+        let wall = WallTime(nanoseconds: 1_768_773_600_000_000_000 - untilOpening)
         supervisor.step(event, at: now, wall: wall, into: &actions)
         model.observe(event, actions, supervisor, at: now)
         var opened: ConnectionSlot?

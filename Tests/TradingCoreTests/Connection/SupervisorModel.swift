@@ -12,6 +12,8 @@ struct SupervisorModel {
     }
 
     let settings: FeedSupervisor.Settings
+    /// When the feed's session opens; silence before it is no fault.
+    let opening: MonotonicTime
     var sockets: [Socket?] = [nil, nil]
     private(set) var violations: [String] = []
     private var lastFailure: MonotonicTime?
@@ -22,7 +24,10 @@ struct SupervisorModel {
     private var lastData = MonotonicTime.zero
     private var startedAt: MonotonicTime?
 
-    init(settings: FeedSupervisor.Settings) { self.settings = settings }
+    init(settings: FeedSupervisor.Settings, opening: MonotonicTime) {
+        self.settings = settings
+        self.opening = opening
+    }
 
     mutating func tellData(_ slot: ConnectionSlot, at now: MonotonicTime) {
         let index = Int(slot.rawValue)
@@ -105,6 +110,7 @@ struct SupervisorModel {
         case .dataStarved:
             isStarvationTold = true
             require(alert.duration >= settings.starvationLimit, "starved after \(alert.duration)")
+            require(now >= opening + settings.starvationLimit, "starved outside the session")
         case .dataRecovered:
             require(isStarvationTold, "recovered without starvation")
             isStarvationTold = false
@@ -152,10 +158,11 @@ struct SupervisorModel {
             "\(supervisor.state) while speaking is \(isSpeaking)"
         )
         if pending == 0, !isSpeaking {
-            let limit = now + settings.policy.feedMaxDelay
+            let policy = settings.policy
+            let limit = now + (now < opening ? policy.maxDelay : policy.feedMaxDelay)
             require(supervisor.nextDeadline <= limit, "waits beyond the cap")
         }
-        if now - max(lastData, startedAt) >= settings.starvationLimit {
+        if now - max(lastData, startedAt, opening) >= settings.starvationLimit {
             require(supervisor.isStarved && isStarvationTold, "silent and nobody was told")
         }
     }
