@@ -6,6 +6,8 @@ package struct StreamLoss: Sendable, Equatable {
     package var firstSequence: UInt64 = 0
     /// The sequence of the last of them.
     package var lastSequence: UInt64 = 0
+    /// Whether anything was shed; a gap of unknown length has a count of 0.
+    package var isNoted = false
 }
 
 /// What the loop takes from the buffer in one swap.
@@ -85,10 +87,28 @@ package struct EventBatch: Sendable {
     }
 
     /// Appends one message, shedding the oldest messages until it fits.
+    ///
+    /// A message that never fits is shed itself; a gap takes its place.
     mutating func append(_ events: Span<MarketEvent>, shed: inout [UInt64]) {
-        precondition(events.count <= capacity, "a message of \(events.count) events never fits")
+        guard events.count <= capacity else {
+            return appendShed(events[events.count - 1], shed: &shed)
+        }
         while eventCount + events.count > capacity { shedOldest(&shed) }
         for index in events.indices { push(events[index]) }
+    }
+
+    private mutating func appendShed(_ end: MarketEvent, shed: inout [UInt64]) {
+        shed[end.stream.index] &+= 1
+        if eventCount == capacity { shedOldest(&shed) }
+        push(
+            .gap(
+                feed: end.feed,
+                stream: end.stream,
+                missing: (end.sequence, end.sequence, 1),
+                cause: .shed,
+                at: end.receiveTime
+            )
+        )
     }
 
     @inline(__always)
@@ -119,7 +139,8 @@ package struct EventBatch: Sendable {
 
     private mutating func note(_ event: MarketEvent, first: UInt64, last: UInt64, count: UInt64) {
         let index = event.stream.index
-        if losses[index].count == 0 {
+        if !losses[index].isNoted {
+            losses[index].isNoted = true
             lostStreams.append(event.stream.rawValue)
             losses[index].firstSequence = first
             lossFeeds[index] = event.feed

@@ -116,7 +116,8 @@ package final class EventBuffer: Sendable {
     ///
     /// - Returns: `false` when there is nothing; the consumer is then marked as waiting.
     package func take(_ spare: inout EventBatch) -> Bool {
-        state.withLock { state in
+        precondition(spare.isEmpty, "the spare batch still holds \(spare.eventCount) events")
+        return state.withLock { state in
             if state.batch.isEmpty {
                 state.consumerWaits = true
                 return false

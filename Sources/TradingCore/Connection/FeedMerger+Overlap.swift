@@ -21,7 +21,6 @@ extension FeedMerger {
         if isOverlapping { finishedSeam = isOlder(slot) ? makeSeamReport(old: slot) : nil }
         isOpen[Int(slot.rawValue)] = false
         if connectionNumbers[Int(slot.rawValue)] == unsequencedSource { unsequencedSource = 0 }
-        for raw in sequencedStreams { trackers[Int(raw)].closeConnection(slot) }
         for raw in sequencedStreams where staging.count > 0 { drain(Int(raw)) }
     }
 
@@ -67,6 +66,7 @@ extension FeedMerger {
         let index = stream.index
         let isAlone = !isOpen[Int(slot.other.rawValue)]
         guard isAlone || trackers[index].hasStarted else { return }
+        noteSequenced(index)
         let located = trackers[index].locateHeartbeat(
             lastSequence: lastSequence,
             epoch: epoch,
@@ -103,13 +103,29 @@ extension FeedMerger {
             && trackers[stream].maySend(before: position, other, isOlder: isOlder(other))
     }
 
+    /// Whether a message would declare something missing that the other connection may still bring.
+    ///
+    /// The first message of a stream too: an older connection may have more to say of it.
+    private func mustWait(
+        _ position: SequencePosition,
+        stream: Int,
+        from slot: ConnectionSlot
+    ) -> Bool {
+        let declares =
+            trackers[stream].hasStarted
+            ? trackers[stream].revealsGap(position)
+            : position.sequence > 1 && hasHeardSequenced
+        return declares && isBlocked(position, stream: stream, from: slot)
+    }
+
     mutating func locate(
         _ sequence: UInt64,
         epoch: UInt64,
         stream: Int,
         from slot: ConnectionSlot
     ) -> SequencePosition {
-        trackers[stream].locate(
+        noteSequenced(stream)
+        return trackers[stream].locate(
             sequence: sequence,
             epoch: epoch,
             from: slot,
@@ -124,9 +140,7 @@ extension FeedMerger {
         from slot: ConnectionSlot
     ) -> Bool {
         drain(stream)
-        while trackers[stream].revealsGap(position),
-            isBlocked(position, stream: stream, from: slot)
-        {
+        while mustWait(position, stream: stream, from: slot) {
             guard staging.isFull else { return true }
             stagingOverflows &+= 1
             releaseOldest()
@@ -148,12 +162,8 @@ extension FeedMerger {
         while true {
             let place = staging.head(of: stream)
             guard place != MessageStaging.none else { return }
-            let position = staging[place].position
-            if trackers[stream].revealsGap(position),
-                isBlocked(position, stream: stream, from: staging[place].slot)
-            {
-                return
-            }
+            let held = staging[place]
+            guard !mustWait(held.position, stream: stream, from: held.slot) else { return }
             release(place)
         }
     }
@@ -217,7 +227,7 @@ extension FeedMerger {
         case .next: return true
         case .first:
             tallies[stream].isSequenced = true
-            sequencedStreams.append(UInt16(truncatingIfNeeded: stream))
+            hasHeardSequenced = true
         case .afterGap(let first, let last):
             let count = last - first + 1
             appendGap(stream: stream, missing: (first, last, count), cause: .sequence, at: time)

@@ -35,6 +35,8 @@ package struct FeedMerger: Sendable {
     var sequencedStreams: [UInt16] = []
     var unsequencedStreams: [UInt16] = []
     var isOpen = InlineArray<2, Bool>(repeating: false)
+    /// Whether a message of any sequenced stream was judged.
+    var hasHeardSequenced = false
     /// The numbers of the connections, in the order in which they were opened.
     var connectionNumbers: InlineArray<2, UInt64> = [1, 2]
     var nextConnectionNumber: UInt64 = 3
@@ -42,6 +44,7 @@ package struct FeedMerger: Sendable {
     var unsequencedSource: UInt64 = 0
     var finishedSeam: SeamReport?
     private var isTouched: [Bool]
+    private var isKnownSequenced: [Bool]
     private var isKnownUnsequenced: [Bool]
 
     /// Creates a merger that knows of no connection.
@@ -63,6 +66,7 @@ package struct FeedMerger: Sendable {
         trackers = Array(repeating: SequenceTracker(), count: streamCount)
         staging = MessageStaging(capacity: stagingCapacity, streamCount: streamCount)
         isTouched = Array(repeating: false, count: streamCount)
+        isKnownSequenced = isTouched
         isKnownUnsequenced = isTouched
         touched.reserveCapacity(streamCount)
         output.reserveCapacity(max(4096, 2 * stagingCapacity))
@@ -214,6 +218,12 @@ package struct FeedMerger: Sendable {
                 at: time
             )
         }
+    }
+
+    mutating func noteSequenced(_ stream: Int) {
+        guard !isKnownSequenced[stream] else { return }
+        isKnownSequenced[stream] = true
+        sequencedStreams.append(UInt16(truncatingIfNeeded: stream))
     }
 
     // MARK: Output

@@ -111,15 +111,6 @@ extension SequenceTracker {
         cursors[Int(slot.rawValue)] = cursor
     }
 
-    /// Ends a connection; the other one is then judged by what is known now.
-    ///
-    /// Only where the closed one alone had reset: nothing else would ever bring the other back.
-    mutating func closeConnection(_ slot: ConnectionSlot) {
-        let other = Int(slot.other.rawValue)
-        let era = cursors[other].position.era
-        if era.epoch == window.era.epoch, era < window.era { cursors[other].position = position }
-    }
-
     /// Whether a connection may still send something before `position`.
     ///
     /// A connection that has not spoken yet is waited for only when it is the older one.

@@ -86,6 +86,11 @@ package struct SequenceTracker: Sendable {
         isAlone: Bool
     ) -> SequencePosition {
         var cursor = cursors[Int(slot.rawValue)]
+        if isAlone, cursor.position.era.epoch == window.era.epoch, cursor.position.era < window.era
+        {
+            // A connection that has ended had reset alone: nothing else would bring this one back.
+            cursor.position = position
+        }
         var located = SequencePosition(era: era(of: epoch), sequence: sequence)
         let isStale = hasStarted && epoch < window.era.epoch
         let hadSpoken = cursor.hasSpoken

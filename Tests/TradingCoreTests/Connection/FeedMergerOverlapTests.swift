@@ -81,6 +81,75 @@ import TradingCore
         #expect(feed.output == all)
     }
 
+    @Test
+    mutating func `the first message of a stream waits for what the old connection has of it`() {
+        feed.merger.connectionOpened(.a)
+        feed.offer(1, symbol: 3)
+        feed.merger.connectionOpened(.b)
+        feed.offer(3, from: .b)
+        #expect(feed.merger.heldCount == 1)
+        feed.offer(2)
+        #expect(feed.output == ["1", "2", "3"])
+        #expect(feed.tally.missing == 0)
+    }
+
+    @Test mutating func `F20: a reset on one connection alone does not silence the other`() {
+        feed.merger.connectionOpened(.a)
+        feed.offer(1)
+        feed.merger.connectionOpened(.b)
+        feed.offer(2, from: .b)
+        feed.offer(1 << 63, 2)
+        feed.merger.connectionClosed(.a, at: .zero)
+        feed.merger.flush()
+        #expect(feed.tally.unprovableSeams == 2)
+        feed.merger.clearOutput()
+        feed.offer(3, 4, from: .b)
+        #expect(feed.output == ["3", "4"])
+    }
+
+    @Test mutating func `F20: both connections follow a reset of the source`() {
+        let base: UInt64 = 1 << 40
+        feed.merger.connectionOpened(.a)
+        feed.offer(100)
+        feed.merger.connectionOpened(.b)
+        feed.offer(101, from: .b)
+        feed.offer(101, base)
+        feed.offer(base + 1, base + 6, from: .b)
+        feed.offer(base + 5)
+        feed.merger.flush()
+        let after = [
+            "\(base)", "\(base + 1)", "\(base + 2)-\(base + 4) sequence", "\(base + 5)",
+            "\(base + 6)",
+        ]
+        #expect(feed.output == ["100", "101", "restart"] + after)
+    }
+
+    @Test mutating func `a message that is held already takes no second place`() {
+        feed.merger.connectionOpened(.a)
+        feed.offer(1)
+        feed.merger.connectionOpened(.b)
+        feed.offer(3, 3, from: .b)
+        feed.merger.quarantine(
+            stream: MergerFixture.stream,
+            sequence: 3,
+            epoch: 1,
+            from: .b,
+            at: .zero
+        )
+        #expect(feed.merger.heldCount == 1)
+        #expect(feed.tally.duplicate == 2)
+    }
+
+    @Test mutating func `reordering on a connection does not move it back`() {
+        feed.merger.connectionOpened(.a)
+        feed.offer(10)
+        feed.merger.connectionOpened(.b)
+        feed.offer(20, 11, from: .b)
+        feed.offer(15)
+        #expect(feed.output == ["10", "11", "12-14 sequence", "15"])
+        #expect(feed.merger.heldCount == 1)
+    }
+
     @Test mutating func `a new connection that has not spoken is not waited for`() {
         feed.merger.connectionOpened(.a)
         feed.offer(1)

@@ -111,6 +111,45 @@ import TradingCore
         #expect(tracker.unprovableSeams == 0)
     }
 
+    @Test mutating func `a hole longer than the window is filled in any order`() {
+        _ = take(1)
+        _ = take(3000)
+        for sequence: UInt64 in [1900, 1890, 1910, 1889, 1891, 1909, 1911] {
+            let position = tracker.locate(
+                sequence: sequence,
+                epoch: 1,
+                from: .b,
+                isAlone: false
+            )
+            let missing = tracker.missing
+            #expect(tracker.accept(position) == .late)
+            #expect(tracker.accept(position) == .duplicate)
+            #expect(tracker.missing == missing - 1)
+        }
+    }
+
+    @Test mutating func `holes that are forgotten stay missing`() {
+        _ = take(1)
+        _ = take(3000)
+        var late: UInt64 = 0
+        var seen: UInt64 = 0
+        for sequence in stride(from: 1900 as UInt64, to: 900, by: -5) {
+            let position = tracker.locate(sequence: sequence, epoch: 1, from: .b, isAlone: false)
+            if tracker.accept(position) == .late { late += 1 }
+            seen += 1
+        }
+        #expect(late < seen)
+        #expect(late >= UInt64(SequenceWindow.olderHoleLimit))
+        #expect(tracker.missing == 2998 - late)
+    }
+
+    @Test mutating func `what lies long before the first message is not missing`() {
+        for sequence: UInt64 in 5000...8000 { _ = take(sequence) }
+        let position = tracker.locate(sequence: 4990, epoch: 1, from: .b, isAlone: false)
+        #expect(tracker.accept(position) == .duplicate)
+        #expect(tracker.missing == 0)
+    }
+
     @Test(arguments: 0..<40 as Range<UInt64>)
     func `F20: late and duplicate are exact inside the window`(seed: UInt64) {
         var random = SeededRandom(seed: seed)
