@@ -65,8 +65,10 @@ package struct FileStatus: Sendable, Equatable {
     static func look(at path: String, followingLinks: Bool) -> (FileStatus?, Int32) {
         var raw = stat()
         while true {
-            let result =
+            // Passing the string itself would copy it to the heap.
+            let result = unsafe path.withCString { path in
                 followingLinks ? unsafe stat(path, &raw) : unsafe lstat(path, &raw)
+            }
             if result == 0 { return (FileStatus(raw), 0) }
             let code = errno
             if code != EINTR { return (nil, code) }
