@@ -55,7 +55,8 @@ let package = Package(
         .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ", "TestSupport"]),
         .testTarget(
             name: "MarketFeedTests",
-            dependencies: ["MarketFeed", "ZeroMQ", "Platform", "TradingCore", "TestSupport"]
+            dependencies: ["MarketFeed", "ZeroMQ", "Platform", "TradingCore", "TestSupport"],
+            exclude: ["Fixtures"]
         ),
         .testTarget(
             name: "GatewayTests",

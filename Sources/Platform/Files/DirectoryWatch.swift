@@ -63,9 +63,8 @@ package struct DirectoryWatch: ~Copyable, Sendable {
     /// Takes what is queued, at most 64 KiB of it, without waiting.
     package func drain() -> Report {
         var report: Report = []
-        // Up to 1 KiB lies on the stack; an event takes 272 bytes at most.
-        for _ in 0..<64 {
-            let more = unsafe withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 8) {
+        for _ in 0..<16 {
+            let more = unsafe withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) {
                 buffer in
                 let count = unsafe read(descriptor.rawValue, buffer.baseAddress, buffer.count)
                 guard count > 0 else { return false }

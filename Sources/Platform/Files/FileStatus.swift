@@ -65,10 +65,8 @@ package struct FileStatus: Sendable, Equatable {
     static func look(at path: String, followingLinks: Bool) -> (FileStatus?, Int32) {
         var raw = stat()
         while true {
-            // Passing the string itself would copy it to the heap.
-            let result = unsafe path.withCString { path in
+            let result =
                 followingLinks ? unsafe stat(path, &raw) : unsafe lstat(path, &raw)
-            }
             if result == 0 { return (FileStatus(raw), 0) }
             let code = errno
             if code != EINTR { return (nil, code) }
