@@ -80,10 +80,13 @@ import Testing
         }
     }
 
+    private static let coveredRows = FaultCoverage.covered(
+        SourceTree.swiftFiles.filter(\.isInTests).flatMap(FaultCoverage.testNames)
+    )
+
     @Test(arguments: FaultCoverage.rows)
     func `each row of the fault table has a test`(row: String) {
-        let names = SourceTree.swiftFiles.filter { $0.isInTests }.flatMap(FaultCoverage.testNames)
-        let isCovered = FaultCoverage.covered(names).contains(row)
+        let isCovered = Self.coveredRows.contains(row)
         if FaultCoverage.pending.contains(row) {
             withKnownIssue("\(row) has no test yet", isIntermittent: true) { #expect(isCovered) }
         } else {
