@@ -72,7 +72,8 @@ let package = Package(
         .testTarget(name: "TidyTests"),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["live-loop", "ZeroMQ", "Platform", "TestSupport"]
+            dependencies: ["live-loop", "ZeroMQ", "Platform", "TestSupport"],
+            exclude: ["Python"]
         ),
     ],
     swiftLanguageModes: [.v6]
