@@ -60,6 +60,11 @@ package struct MT5Session: Sendable {
     /// The difference between the publisher's clock and ours.
     package private(set) var venueClock = VenueClockEstimator()
 
+    /// The symbol of the last message, when it was a tick that is fit to be used.
+    ///
+    /// Heartbeats and garbage do not count as data.
+    package private(set) var heardSymbol: SymbolID?
+
     private var decoder: MT5TickDecoder
     private var validator: QuoteValidator
     private var newSymbols: [NewSymbol] = []
@@ -118,6 +123,7 @@ package struct MT5Session: Sendable {
         at time: MonotonicTime,
         isBacklog: Bool = false
     ) {
+        heardSymbol = nil
         do throws(DecodeFault) {
             if let topic, topic.isEmpty { throw DecodeFault(.emptyPart) }
             try decoder.decode(topic: topic, payload: payload)
@@ -181,6 +187,7 @@ package struct MT5Session: Sendable {
                 at: time
             )
         }
+        heardSymbol = symbol
         merger.offer(event, epoch: decoder.frame.epoch, from: slot)
     }
 

@@ -72,6 +72,11 @@ package enum Directory {
         }
     }
 
+    /// Whether this user can make files in a directory (`access`).
+    package static func isWritable(_ path: String) -> Bool {
+        unsafe access(path, W_OK | X_OK) == 0
+    }
+
     /// Makes the names in a directory durable (`fsync` of the directory).
     package static func sync(_ path: String) throws(SystemError) {
         let raw = try check("open", path: path) {

@@ -42,7 +42,13 @@ package struct EventBatch: Sendable {
     /// Whether there is nothing to be told.
     package var isEmpty: Bool { eventCount == 0 && inputs.isEmpty && !hasFeedStates }
 
-    /// Lends the events in order: losses as gaps, feed states, then the market's events in at most two runs.
+    /// Lends the newest state of each feed whose state changed.
+    package borrowing func forEachFeedState(_ body: (MarketEvent) -> Void) {
+        guard hasFeedStates else { return }
+        for case let state? in feedStates { body(state) }
+    }
+
+    /// Lends the events in order: losses as gaps, then the market's events in at most two runs.
     package borrowing func forEachRun(
         lossTime: MonotonicTime,
         _ body: (Span<MarketEvent>) -> Void
@@ -58,12 +64,6 @@ package struct EventBatch: Sendable {
             )
             let single = [gap] as InlineArray<1, MarketEvent>
             body(single.span)
-        }
-        if hasFeedStates {
-            for case let state? in feedStates {
-                let single = [state] as InlineArray<1, MarketEvent>
-                body(single.span)
-            }
         }
         let span = storage.span
         let firstRun = min(eventCount, storage.count - head)

@@ -1,9 +1,7 @@
 /// Something the loop must consider that is not market data; never shed.
-package enum LoopInput: Sendable {
+package enum LoopInput: Sendable, Equatable {
     /// A feed met a new symbol; comes before the symbol's first event.
     case symbolAdded(SymbolID, feed: FeedID, name: String)
     /// A symbol fell silent beyond its limit, or speaks again.
     case symbolIdle(SymbolID, isIdle: Bool)
-    /// The symbols whose own kill switch is engaged, all of them.
-    case haltedSymbols([String])
 }

@@ -38,7 +38,8 @@ package struct TradingLoop: ~Copyable {
     private var context: StrategyContext
     private var feeds: [FeedCondition]
     private var isHalted = false
-    private var haltedSymbols: [String] = []
+    private var stoppedSymbols: [String] = []
+    private var haveStoppedSymbolsChanged = false
     private var lastStep: MonotonicTime?
     private var resumedAt: MonotonicTime?
     private var wholeCount = 0
@@ -78,6 +79,7 @@ package struct TradingLoop: ~Copyable {
     package struct KnownSymbol: Sendable {
         package var id: SymbolID
         package var name: String
+        package var feed: FeedID
         package var condition: SymbolCondition
         /// When its newest quote reached this process.
         package var lastReceive: MonotonicTime?
@@ -91,13 +93,21 @@ package struct TradingLoop: ~Copyable {
             return KnownSymbol(
                 id: SymbolID(rawValue: UInt16(index)),
                 name: symbol.name,
+                feed: symbol.feed,
                 condition: symbol.condition,
                 lastReceive: symbol.quote?.receiveTime
             )
         }
     }
 
-    /// Does one step: inputs first, then the events in order, then the timer, then the state.
+    /// Names the symbols whose own kill switch is engaged, all of them; in force from the next step.
+    package mutating func setStoppedSymbols(_ names: [String]) {
+        guard names != stoppedSymbols else { return }
+        stoppedSymbols = names
+        haveStoppedSymbolsChanged = true
+    }
+
+    /// Does one step: feed states and inputs first, then the events in order, then the timer.
     ///
     /// - Parameters:
     ///   - time: The moment of the step, read after the batch was taken.
@@ -120,6 +130,8 @@ package struct TradingLoop: ~Copyable {
             self.isHalted = isHalted
             stateIsStale = true
         }
+        batch.forEachFeedState { handle($0, &actions) }
+        if haveStoppedSymbolsChanged { applyStoppedSymbols(&actions) }
         for input in batch.inputs { apply(input, &actions) }
         // The state is settled before a strategy is called, so that a halt is in force at once.
         settle(&actions)
@@ -202,7 +214,7 @@ package struct TradingLoop: ~Copyable {
             state.feed = feed
             state.isKnown = true
             state.condition.formUnion(feeds[feed.index].asSymbolCondition)
-            if haltedSymbols.contains(name) { state.condition.insert(.killed) }
+            if isStopped(name) { state.condition.insert(.killed) }
             context.symbols[symbol.index] = state
             knownCount += 1
             stateIsStale = true
@@ -210,13 +222,19 @@ package struct TradingLoop: ~Copyable {
             var condition = context.symbols[symbol.index].condition
             if isIdle { condition.insert(.idle) } else { condition.remove(.idle) }
             setCondition(symbol.index, condition, &actions)
-        case .haltedSymbols(let names):
-            haltedSymbols = names
-            for index in context.symbols.indices where context.symbols[index].isKnown {
-                var condition = context.symbols[index].condition.subtracting(.killed)
-                if names.contains(context.symbols[index].name) { condition.insert(.killed) }
-                setCondition(index, condition, &actions)
-            }
+        }
+    }
+
+    private func isStopped(_ name: String) -> Bool {
+        stoppedSymbols.contains { KillSwitchScope.symbol($0).matches(.symbol(name)) }
+    }
+
+    private mutating func applyStoppedSymbols(_ actions: inout LoopActions) {
+        haveStoppedSymbolsChanged = false
+        for index in context.symbols.indices where context.symbols[index].isKnown {
+            var condition = context.symbols[index].condition.subtracting(.killed)
+            if isStopped(context.symbols[index].name) { condition.insert(.killed) }
+            setCondition(index, condition, &actions)
         }
     }
 

@@ -93,6 +93,7 @@ extension EventBatch {
     /// The batch's events, copied.
     func events() -> [MarketEvent] {
         var copies: [MarketEvent] = []
+        forEachFeedState { copies.append($0) }
         forEachRun(lossTime: .zero) { run in
             for index in run.indices { copies.append(run[index]) }
         }

@@ -101,9 +101,9 @@ import TradingCore
         for _ in 0..<3 { _ = append(source.message(symbol: 0, size: 1), to: buffer, source) }
         #expect(buffer.take(&batch))
         let events = batch.events()
-        #expect(events.map(\.kind) == [.gap, .feedState, .feedState, .bookLevel])
-        #expect(events[1].connectionState == .failed)
-        #expect(events[2].connectionState == .connected)
+        #expect(events.map(\.kind) == [.feedState, .feedState, .gap, .bookLevel])
+        #expect(events[0].connectionState == .failed)
+        #expect(events[1].connectionState == .connected)
         batch.clear()
         #expect(batch.events().isEmpty)
         #expect(!buffer.take(&batch))

@@ -1,0 +1,120 @@
+internal import Platform
+internal import TradingCore
+internal import ZeroMQ
+
+extension FeedRunner {
+    /// Makes a socket for a slot and starts to connect it.
+    mutating func open(_ slot: ConnectionSlot, _ endpoint: Int) {
+        let address = configuration.endpoints[endpoint % configuration.endpoints.count]
+        endpointName = address
+        isPollerStale = true
+        do throws(ZeroMQError) {
+            let connection = try FeedConnection(
+                context: context,
+                options: configuration.socket,
+                endpoint: address
+            )
+            if slot == .a { a = consume connection } else { b = consume connection }
+        } catch {
+            outlet.tell(
+                .openFailed(configuration.id, endpoint: address, message: error.description)
+            )
+            decide(.openFailed(slot, code: error.code))
+            return
+        }
+        // Inside the process there is no handshake and no monitor event: the pipe is there at once.
+        if address.hasPrefix("inproc://") {
+            establish(slot)
+            decide(.handshakeSucceeded(slot))
+        }
+    }
+
+    /// Tells people what the supervisor has to say, with the symbol's name where there is one.
+    func tell(_ alert: FeedAlert) {
+        let id = alert.symbol.map { configuration.symbol(ofWatchNumber: $0) }
+        let name = id.map { session.symbols.name(of: $0) }
+        outlet.tell(.alert(configuration.id, alert, symbolName: name))
+        guard let id else { return }
+        if alert.kind == .streamIdle { tellLoop(.symbolIdle(id, isIdle: true)) }
+        if alert.kind == .streamRecovered { tellLoop(.symbolIdle(id, isIdle: false)) }
+    }
+
+    /// Drops a slot's socket, and tells the seam if it was being replaced.
+    mutating func close(_ slot: ConnectionSlot, _ now: MonotonicTime) {
+        let wasOverlapping = session.merger.isOverlapping
+        if slot == .a { a = nil } else { b = nil }
+        session.merger.connectionClosed(slot, at: now)
+        isPollerStale = true
+        if wasOverlapping, let report = session.merger.seamReport() {
+            outlet.tell(.seam(configuration.id, report))
+        }
+    }
+
+    /// Tells the loop something that must not be lost.
+    func tellLoop(_ input: LoopInput) {
+        // The queue holds more inputs than a feed can have symbols, so that it never fills.
+        if outlet.buffer.append(input) ?? false { outlet.loopWakeUp.signal() }
+    }
+
+    /// Watches the sockets that exist now.
+    mutating func rebuildPoller(_ wakeUp: WakeUp) {
+        guard isPollerStale else { return }
+        isPollerStale = false
+        poller.removeAll()
+        poller.add(descriptor: wakeUp.pollDescriptor)
+        if let connection = a.take() {
+            poller.add(connection.socket)
+            poller.add(connection.monitor)
+            a = consume connection
+        }
+        if let connection = b.take() {
+            poller.add(connection.socket)
+            poller.add(connection.monitor)
+            b = consume connection
+        }
+    }
+
+    /// How long the thread may sleep.
+    func waitMilliseconds(_ now: Int64) -> Int64 {
+        let deadline = supervisor.nextDeadline.nanoseconds
+        let untilDeadline = deadline == .max ? .max : (deadline - now + 999_999) / 1_000_000
+        return max(0, min(untilDeadline, Self.turnMilliseconds))
+    }
+
+    /// Whether others should be told again how the feed fares.
+    var isSnapshotDue: Bool { SystemClock.monotonicNanoseconds() >= nextSnapshot }
+
+    /// How the feed fares.
+    mutating func snapshot() -> FeedSnapshot {
+        let now = MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
+        nextSnapshot = now.nanoseconds + Self.turnMilliseconds * 1_000_000
+        session.setWallClock(WallTime(nanoseconds: SystemClock.wallNanoseconds()), at: now)
+        var snapshot = FeedSnapshot(connection: supervisor.counters(at: now))
+        snapshot.state = state
+        snapshot.isStarved = isStarved
+        snapshot.endpoint = endpointName
+        snapshot.lastData = lastData
+        snapshot.heldCount = session.merger.heldCount
+        snapshot.frames = session.counters
+        snapshot.venueClockOffset = session.venueClock.offset(at: now)
+        return snapshot
+    }
+
+    /// Takes the raw frames that could not be used.
+    mutating func takeSamples() -> [FrameSamples.Sample] {
+        session.samples.isEmpty ? [] : session.samples.drain()
+    }
+}
+
+extension MT5FeedConfiguration {
+    /// The number by which the supervisor knows a symbol; `nil` for the feed's own.
+    func watchNumber(of symbol: SymbolID) -> Int? {
+        let number = Int(symbol.rawValue) - symbolBase - 1
+        return number >= 0 ? number : nil
+    }
+
+    /// The symbol that the supervisor knows by a number.
+    func symbol(ofWatchNumber number: Int) -> SymbolID {
+        SymbolID(rawValue: UInt16(symbolBase + 1 + number))
+    }
+}
