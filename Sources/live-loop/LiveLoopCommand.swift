@@ -1,4 +1,7 @@
+import LiveLoopApp
+
+/// The command with the strategies that ship.
 @main
 enum LiveLoopCommand {
-    static func main() {}
+    static func main() { Program.run(strategies: []) }
 }

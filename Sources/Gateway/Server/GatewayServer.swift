@@ -43,7 +43,11 @@ package final class GatewayServer: Sendable {
         let control: GatewayControl
         let thread: Thread
         do throws(SystemError) {
-            control = GatewayControl(wake: try WakeUp(), started: try WakeUp())
+            control = GatewayControl(
+                wake: try WakeUp(),
+                started: try WakeUp(),
+                ended: try WakeUp()
+            )
             thread = try Thread(name: "gateway") {
                 control.run(configuration, market, context, log)
             }
@@ -68,6 +72,9 @@ package final class GatewayServer: Sendable {
 
     /// What the gateway did so far, by its own account; at most one batch behind.
     package var truth: GatewayTruth { control.truth.withLock { $0 } }
+
+    /// The descriptor that becomes readable when the thread has ended by itself or was stopped.
+    package var endDescriptor: Int32 { control.ended.pollDescriptor }
 
     /// Asks the thread to end, from any thread; both sockets are closed with it.
     package func stop() { control.stop() }
@@ -94,9 +101,11 @@ final class GatewayControl: Sendable {
     }
     private let start = Locked(Start.pending)
     private let started: WakeUp
+    let ended: WakeUp
     private let stopRequested = Atomic(false)
 
-    init(wake: WakeUp, started: WakeUp) {
+    init(wake: WakeUp, started: WakeUp, ended: WakeUp) {
+        self.ended = ended
         self.wake = wake
         self.started = started
     }
@@ -122,6 +131,7 @@ final class GatewayControl: Sendable {
             }
             started.signal()
             loop.run()
+            ended.signal()
         } catch {
             start.withLock { $0 = .failed(error) }
             started.signal()

@@ -156,6 +156,7 @@ extension CommandLineOption {
             "SECONDS",
             "holds the first tick back until someone subscribes, at most this long"
         ),
+        CommandLineOption("--summary", "FILE", "writes what was sent there at the end, as JSON"),
         CommandLineOption("--for", "DURATION", "ends after this time"),
     ]
 

@@ -49,6 +49,8 @@ package struct GatewayOptions: Sendable, Equatable {
     package var loops = false
     /// `--wait-subscriber`: how long the first tick waits for a subscriber.
     package var subscriberWait: Duration?
+    /// `--summary`: where the counts are written at the end, as JSON.
+    package var summaryFile: String?
     /// `--for`: how long it runs; `nil` is until the end of the replay or until it is told to stop.
     package var runTime: Duration?
 

@@ -53,6 +53,7 @@ struct CommandLineReader {
         options.loops = isGiven("--loop")
         options.subscriberWait = try duration("--wait-subscriber")
         options.runTime = try duration("--for")
+        options.summaryFile = text("--summary")
         if !options.replayFiles.isEmpty, options.rate != nil {
             throw words.fault("--rate is for synthetic ticks; a replay takes --speed")
         }

@@ -1,3 +1,4 @@
+package import MarketFeed
 package import Telemetry
 package import TradingCore
 

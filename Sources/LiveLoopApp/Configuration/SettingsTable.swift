@@ -1,3 +1,4 @@
+import MarketFeed
 import Telemetry
 import TradingCore
 

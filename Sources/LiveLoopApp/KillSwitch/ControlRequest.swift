@@ -11,6 +11,10 @@ package struct ControlRequest: Sendable, Equatable {
         case kill
         /// Lift its latch.
         case reset
+        /// Tell the state of the process as JSON.
+        case status
+        /// Tell the state of the process as lines for a terminal.
+        case statusText = "status_text"
     }
 
     /// What is to be done.

@@ -57,9 +57,9 @@ package enum InstanceLockError: Error, Equatable {
     case failed(SystemError)
 
     /// The exit code of a process that stops for it.
-    package var status: CommandStatus {
+    package var status: ExitCode {
         switch self {
-        case .held: .busy
+        case .held: .alreadyRunning
         case .failed: .failure
         }
     }

@@ -65,19 +65,20 @@ package struct KillSwitchFile: Sendable {
     ///   - path: The file.
     ///   - status: What it was when it was seen.
     ///   - now: The wall clock when it was seen, in nanoseconds.
-    ///   - start: Since when somebody looks; there is no reaction to what happened before.
+    ///   - timing: What bounds the reaction.
     /// - Returns: The reason and operator of our own commands, else the owner of the file.
     static func note(
         in path: String,
         status: FileStatus,
         seenAt now: Int64,
-        lookingSince start: Int64
+        timing: KillSwitchTiming
     ) -> KillSwitchNote {
-        let changed = status.changedNanoseconds
         var note = KillSwitchNote(
             operatorName: "uid \(status.ownerID)",
-            reactionMicroseconds: changed >= start && now >= changed
-                ? (now - changed + 999) / 1000 : nil
+            reactionMicroseconds: timing.reactionMicroseconds(
+                changedAt: status.changedNanoseconds,
+                seenAt: now
+            )
         )
         guard status.kind == .file, status.size > 0 else { return note }
         do throws(SystemError) {

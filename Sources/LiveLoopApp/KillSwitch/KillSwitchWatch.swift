@@ -26,7 +26,7 @@ package struct KillSwitchWatch: ~Copyable {
     package let pollDescriptor: Int32?
 
     private let file: KillSwitchFile
-    private let startNanoseconds: Int64
+    private var timing: KillSwitchTiming
     private var watch: DirectoryWatch?
     private var isWatchLost = false
     private var looksToWatchAttempt = 0
@@ -48,7 +48,7 @@ package struct KillSwitchWatch: ~Copyable {
     {
         self.file = file
         // A time stamp may be a tick older than the clock that was read before the change.
-        startNanoseconds = now - Self.stampDoubtNanoseconds
+        timing = KillSwitchTiming(lookingSince: now - Self.stampDoubtNanoseconds)
         guard usesNotification else {
             watch = nil
             pollDescriptor = nil
@@ -66,14 +66,21 @@ package struct KillSwitchWatch: ~Copyable {
 
     /// Looks now.
     ///
-    /// - Parameter now: The wall clock, in nanoseconds.
+    /// - Parameters:
+    ///   - now: The wall clock, in nanoseconds.
+    ///   - actedUntil: When the last step that was permitted to act ended.
     /// - Returns: What is there now.
-    package mutating func observe(wallNanoseconds now: Int64) -> KillSwitchObservation {
+    package mutating func observe(
+        wallNanoseconds now: Int64,
+        actedUntil: Int64? = nil
+    ) -> KillSwitchObservation {
+        timing.actedUntil = actedUntil
         let notice = drainWatch()
         switch file.presence() {
         case .absent(let directory):
             seen = nil
             if mustList || isStale(directory, now) { list(directory, now) }
+            timing.lastClearLook = now
             let global = listingDoubt.map { KillSwitchProbe.unprovable($0) } ?? .absent
             return KillSwitchObservation(global: global, symbols: symbols, noticedBy: notice)
         case .present(let status):
@@ -84,7 +91,7 @@ package struct KillSwitchWatch: ~Copyable {
                     in: file.paths.killFile,
                     status: status,
                     seenAt: now,
-                    lookingSince: startNanoseconds
+                    timing: timing
                 )
             }
             return KillSwitchObservation(
@@ -145,7 +152,7 @@ package struct KillSwitchWatch: ~Copyable {
                 in: path,
                 status: status,
                 seenAt: now,
-                lookingSince: startNanoseconds
+                timing: timing
             )
             let kind = KillSwitchFileKind(status.kind)
             symbols.append(KillSwitchSymbolFile(symbolName: symbolName, kind: kind, note: note))

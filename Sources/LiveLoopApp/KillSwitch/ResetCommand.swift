@@ -68,7 +68,7 @@ package struct ResetCommand: Sendable {
             return CommandOutcome(reply.isDone ? .success : .failure, removed + [reply.message])
         } catch {
             let lines = ["\(held)", "it does not answer, and stays engaged: \(error)"]
-            return CommandOutcome(.busy, removed + lines)
+            return CommandOutcome(.alreadyRunning, removed + lines)
         }
     }
 

@@ -13,7 +13,7 @@ import Testing
             processID: processID
         )
         #expect(error == held)
-        #expect(error?.status == .busy)
+        #expect(error?.status == .alreadyRunning)
     }
 
     @Test func `G11: a second instance is refused, and told who is there`() throws {

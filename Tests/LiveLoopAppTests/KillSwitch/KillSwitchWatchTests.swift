@@ -8,7 +8,8 @@ import TradingCore
     @Test func `measures the time from the file to the notice, and never guesses it`() throws {
         try KillSwitchScene.run { scene in
             var watch = scene.watch()
-            #expect(watch.observe(wallNanoseconds: scene.now.nanoseconds).global == .absent)
+            let earlier = scene.now.nanoseconds - 1_000_000_000
+            #expect(watch.observe(wallNanoseconds: earlier).global == .absent)
             try AtomicFile.createEmpty(scene.paths.killFile)
             let changed = try FileStatus(of: scene.paths.killFile).changedNanoseconds
             let observation = watch.observe(wallNanoseconds: changed + 1500)
@@ -24,6 +25,19 @@ import TradingCore
             let backwards = setBack.observe(wallNanoseconds: changed - 1)
             #expect(backwards.note.reactionMicroseconds == nil)
         }
+    }
+
+    @Test
+    func `the reaction ends with the last permitted action and begins after the last clear look`() {
+        var timing = KillSwitchTiming(lookingSince: 0)
+        #expect(timing.reactionMicroseconds(changedAt: 1_000_000, seenAt: 5_000_000) == 4000)
+        // A clear look at 3 ms proves that the touch came later than its coarse stamp says.
+        timing.lastClearLook = 3_000_000
+        #expect(timing.reactionMicroseconds(changedAt: 1_000_000, seenAt: 5_000_000) == 2000)
+        timing.actedUntil = 3_400_000
+        #expect(timing.reactionMicroseconds(changedAt: 1_000_000, seenAt: 5_000_000) == 400)
+        timing.actedUntil = 900_000
+        #expect(timing.reactionMicroseconds(changedAt: 1_000_000, seenAt: 5_000_000) == 0)
     }
 
     @Test func `knows who stopped it and why, from the file or its owner`() throws {

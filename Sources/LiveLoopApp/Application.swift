@@ -1,0 +1,228 @@
+internal import Gateway
+internal import MarketFeed
+internal import Platform
+internal import Telemetry
+internal import TradingCore
+internal import ZeroMQ
+
+/// The running process: every thread, in the order in which they start and stop.
+///
+/// Start: kill switch, loop, gateway, feeds, control socket. Stop: control socket, feeds, loop,
+/// gateway. So the loop outlives what feeds it and delivers all it was given.
+final class Application: Sendable {
+    /// What exists only while the threads run.
+    private struct Running: Sendable {
+        var receivers: [MarketDataReceiver] = []
+        var feedThreads: [Thread] = []
+        var loopThread: Thread?
+        var gateway: GatewayServer?
+    }
+
+    private let configuration: AppConfiguration
+    private let strategy: StrategySelection
+    private let log: @Sendable (LogRecord) -> Void
+    private let startedAt: WallTime
+    private let startTime: MonotonicTime
+    private let wakeUp: WakeUp
+    private let killSwitch: KillSwitchGuard
+    private let loopNotices: BoundedQueue<LoopNotice>
+    private let feedNotices: BoundedQueue<FeedNotice>
+    private let context: Context
+    private let buffer: EventBuffer
+    private let loop: LoopService
+    private let running = Locked(Running())
+    private let feedCount: Int
+    private let droppedLogLines: @Sendable () -> UInt64
+
+    /// Makes what the threads share; no thread runs yet.
+    ///
+    /// - Throws: `SystemError` or `ZeroMQError` when descriptors or memory are used up.
+    init(
+        _ configuration: AppConfiguration,
+        paths: KillSwitchPaths,
+        wakeUp: WakeUp,
+        log: @escaping @Sendable (LogRecord) -> Void,
+        droppedLogLines: @escaping @Sendable () -> UInt64
+    ) throws {
+        self.configuration = configuration
+        strategy = configuration.strategy
+        self.log = log
+        self.droppedLogLines = droppedLogLines
+        self.wakeUp = wakeUp
+        startedAt = WallTime(nanoseconds: SystemClock.wallNanoseconds())
+        startTime = MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
+        killSwitch = KillSwitchGuard(
+            paths,
+            allowingAnyFileSystem: configuration.allowsRemoteKillSwitch,
+            wakeUp: wakeUp,
+            time: startedAt
+        )
+        loopNotices = BoundedQueue(capacity: 4096, wakeUp: wakeUp)
+        feedNotices = BoundedQueue(capacity: 4096, wakeUp: wakeUp)
+        context = try Context()
+        feedCount = max(1, configuration.feeds.all.count)
+        buffer = EventBuffer(
+            EventBuffer.Configuration(
+                capacity: configuration.loop.bufferCapacity,
+                streamCount: feedCount * configuration.feeds.symbolsMax * StreamID.perSymbol,
+                feedCount: feedCount
+            )
+        )
+        loop = try LoopService(
+            buffer: buffer,
+            wakeUp: try WakeUp(),
+            killSwitch: killSwitch,
+            notices: loopNotices,
+            interval: configuration.loop.interval
+        )
+    }
+
+    /// What the kill switch, the control socket and the signals act on.
+    var guardedKillSwitch: KillSwitchGuard { killSwitch }
+
+    /// Starts every thread.
+    func start(strategies: [StrategyFactory]) throws {
+        prepareForFullDisk()
+        var settings = TradingLoop.Configuration(
+            symbolCount: feedCount * configuration.feeds.symbolsMax,
+            feedCount: feedCount
+        )
+        settings.quoteAgeMax = configuration.risk.quoteAgeMax
+        let maker = try StrategyMaker(strategy, among: strategies)
+        let loopThread = try loop.start(settings) { [maker.make()] }
+        running.withLock { $0.loopThread = loopThread }
+        var endpoint: String?
+        if configuration.feeds.usesEmbeddedGateway {
+            let gateway = try makeEmbeddedGateway()
+            endpoint = gateway.publishEndpoint
+            running.withLock { $0.gateway = gateway }
+        }
+        for receiver in try makeReceivers(embeddedEndpoint: endpoint) {
+            let thread = try receiver.start(context: context)
+            running.withLock { running in
+                running.receivers.append(receiver)
+                running.feedThreads.append(thread)
+            }
+        }
+    }
+
+    /// Makes the reporter that speaks for this process.
+    func makeReporter() -> Reporter {
+        Reporter(
+            lines: LogLines(
+                feedNames: feedNames,
+                mode: configuration.mode.rawValue.uppercased()
+            ),
+            log: log,
+            loopNotices: loopNotices,
+            feedNotices: feedNotices,
+            heartbeat: configuration.loop.heartbeat,
+            start: startTime
+        )
+    }
+
+    /// Ends every thread in order, so that all that was received is delivered or counted.
+    func stop() {
+        let running = running.withLock { $0 }
+        for receiver in running.receivers { receiver.stop() }
+        for thread in running.feedThreads { thread.join() }
+        loop.stop()
+        running.loopThread?.join()
+        running.gateway?.stop()
+        running.gateway?.join()
+    }
+
+    /// Takes the raw frames that could not be used.
+    func takeSamples() -> [FrameSamples.Sample] {
+        running.withLock { $0.receivers }.flatMap { $0.takeSamples() }
+    }
+
+    /// The process at this moment.
+    func report() -> StatusReport {
+        var snapshot = loop.currentSnapshot()
+        snapshot.symbolsPerFeed = configuration.feeds.symbolsMax
+        let now = MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
+        let state = killSwitch.current
+        let trip = state.trips.first { $0.scope == .all }
+        return StatusReport(
+            version: Version.current,
+            mode: configuration.mode.rawValue,
+            strategy: strategy.name,
+            startedAt: startedAt,
+            now: WallTime(nanoseconds: SystemClock.wallNanoseconds()),
+            uptime: now - startTime,
+            loop: snapshot,
+            loopAge: now - snapshot.takenAt,
+            feeds: running.withLock { $0.receivers }.compactMap { receiver in
+                receiver.snapshot.map {
+                    StatusReport.Feed(
+                        id: receiver.configuration.id,
+                        name: receiver.configuration.name,
+                        snapshot: $0
+                    )
+                }
+            },
+            killSwitch: StatusReport.KillSwitch(
+                isEngaged: state.isEngaged,
+                reason: state.isEngaged ? state.reason : nil,
+                operatorName: trip?.operatorName,
+                reactionMicroseconds: trip?.reactionMicroseconds,
+                stoppedSymbols: state.stoppedSymbols
+            ),
+            droppedLogLines: droppedLogLines(),
+            droppedNotices: loopNotices.refusedCount &+ feedNotices.refusedCount
+        )
+    }
+
+    /// Puts the file in place that `live-loop kill` renames when the disk is full.
+    private func prepareForFullDisk() {
+        do throws(SystemError) {
+            try killSwitch.file.prepareArmedFile()
+        } catch {
+            log(
+                LogRecord(
+                    wallNanoseconds: SystemClock.wallNanoseconds(),
+                    level: .warning,
+                    component: "kill",
+                    message: "on a full disk the kill switch needs the socket or a signal: \(error)"
+                )
+            )
+        }
+    }
+
+    // MARK: Feeds
+
+    private var feedNames: [String] {
+        configuration.feeds.usesEmbeddedGateway
+            ? ["paper"] : configuration.feeds.all.map(\.name)
+    }
+
+    private func makeEmbeddedGateway() throws -> GatewayServer {
+        var settings = GatewayConfiguration()
+        settings.publishEndpoint = "tcp://127.0.0.1:*"
+        settings.replyEndpoint = "tcp://127.0.0.1:*"
+        settings.acceptsFaultCommands = false
+        let log = log
+        return try GatewayServer(configuration: settings, context: Context()) { level, text in
+            log(
+                LogRecord(
+                    wallNanoseconds: SystemClock.wallNanoseconds(),
+                    level: level == .info ? .info : level == .warning ? .warning : .error,
+                    component: "gateway",
+                    message: text
+                )
+            )
+        }
+    }
+
+    private func makeReceivers(embeddedEndpoint: String?) throws -> [MarketDataReceiver] {
+        let tellReporter = feedNotices
+        let outlet = FeedOutlet(buffer: buffer, loopWakeUp: loop.wakeUp) {
+            tellReporter.append($0)
+        }
+        let factory = try FeedFactory(configuration)
+        return try factory.feeds(embeddedEndpoint: embeddedEndpoint).map {
+            try MarketDataReceiver($0, outlet: outlet)
+        }
+    }
+}

@@ -1,0 +1,203 @@
+internal import Platform
+internal import Synchronization
+internal import Telemetry
+internal import TradingCore
+
+/// The loop thread: takes what the feeds brought, steps the decider, and passes on what it says.
+///
+/// It wakes when data comes and at the latest at the next intended interval, so that a tick reaches
+/// the strategy in microseconds while timers and the kill switch are looked at all the time.
+final class LoopService: Sendable {
+    private let buffer: EventBuffer
+    /// Wakes the loop; producers signal it when the buffer says so.
+    let wakeUp: WakeUp
+    private let killSwitch: KillSwitchGuard
+    private let notices: BoundedQueue<LoopNotice>
+    private let snapshotWakeUp: WakeUp
+    private let snapshot = Locked(LoopSnapshot())
+    private let isSnapshotWanted = Atomic<Bool>(false)
+    private let isStopping = Atomic<Bool>(false)
+    private let interval: Duration
+
+    init(
+        buffer: EventBuffer,
+        wakeUp: WakeUp,
+        killSwitch: KillSwitchGuard,
+        notices: BoundedQueue<LoopNotice>,
+        interval: Duration
+    ) throws(SystemError) {
+        self.buffer = buffer
+        self.wakeUp = wakeUp
+        self.killSwitch = killSwitch
+        self.notices = notices
+        self.interval = interval
+        snapshotWakeUp = try WakeUp()
+    }
+
+    /// Starts the thread; the strategies are made on it and never leave it.
+    func start(
+        _ configuration: TradingLoop.Configuration,
+        strategies: @escaping @Sendable () -> [any Strategy]
+    ) throws(SystemError) -> Thread {
+        try Thread(name: "loop") { [self] in
+            var runner = LoopRunner(
+                decider: TradingLoop(configuration, strategies: strategies()),
+                batch: buffer.makeSpareBatch(),
+                watch: KillSwitchWatch(
+                    killSwitch.file,
+                    wallNanoseconds: SystemClock.wallNanoseconds()
+                ),
+                interval: interval
+            )
+            run(&runner)
+        }
+    }
+
+    /// Ends the thread after it has delivered what the buffer holds.
+    func stop() {
+        isStopping.store(true, ordering: .releasing)
+        wakeUp.signal()
+    }
+
+    /// The newest snapshot, made on request.
+    ///
+    /// - Parameter wait: How long to wait for a fresh one; a stuck loop leaves the last one.
+    /// - Returns: What the loop knew when it published last.
+    func currentSnapshot(wait: Duration = .milliseconds(100)) -> LoopSnapshot {
+        snapshotWakeUp.consume()
+        isSnapshotWanted.store(true, ordering: .releasing)
+        wakeUp.signal()
+        var ready = PollSet(reading: [snapshotWakeUp.pollDescriptor])
+        _ = ready.wait(nanoseconds: wait.wholeNanoseconds)
+        return snapshot.withLock { $0 }
+    }
+
+    private func run(_ runner: inout LoopRunner) {
+        Thread.minimizeTimerSlack()
+        var descriptors = [wakeUp.pollDescriptor]
+        if let watch = runner.watchDescriptor { descriptors.append(watch) }
+        var poll = PollSet(reading: descriptors)
+        var isLast = false
+        while !isLast {
+            isLast = isStopping.load(ordering: .acquiring)
+            let hasBatch = buffer.take(&runner.batch)
+            runner.step(killSwitch: killSwitch, notices: notices)
+            let isWanted = isSnapshotWanted.exchange(false, ordering: .acquiringAndReleasing)
+            if isWanted || isLast { publish(&runner) }
+            guard !hasBatch, !isLast else { continue }
+            let now = SystemClock.monotonicNanoseconds()
+            let wait = runner.schedule.next.nanoseconds - now
+            // What inotify has to say is read by the look of the next step.
+            if wait > 0, poll.wait(nanoseconds: wait), poll.isReady(0) { wakeUp.consume() }
+            runner.mustLook = descriptors.count > 1 && poll.isReady(1)
+        }
+    }
+
+    private func publish(_ runner: inout LoopRunner) {
+        var fresh = LoopSnapshot()
+        runner.fill(&fresh)
+        buffer.withTallies { tallies, shed, occupancy in
+            fresh.tallies = tallies
+            fresh.shed = shed
+            fresh.occupancy = occupancy
+        }
+        let complete = fresh
+        snapshot.withLock { $0 = complete }
+        snapshotWakeUp.signal()
+    }
+}
+
+/// What the loop thread owns.
+private struct LoopRunner: ~Copyable {
+    var decider: TradingLoop
+    var batch: EventBatch
+    var watch: KillSwitchWatch
+    var schedule: LoopSchedule
+    /// Whether the lock directory has changed since the last step.
+    var mustLook = false
+    private var killSwitchRevision: UInt64?
+    /// When the last step ended, on the wall clock.
+    private var lastStepEnd: Int64?
+    var actions = LoopActions()
+    var latency = LatencyHistogram()
+    var lateness = LatencyHistogram()
+    var stepCount: UInt64 = 0
+
+    init(
+        decider: consuming TradingLoop,
+        batch: EventBatch,
+        watch: consuming KillSwitchWatch,
+        interval: Duration
+    ) {
+        self.decider = decider
+        self.batch = batch
+        self.watch = watch
+        schedule = LoopSchedule(
+            interval: interval,
+            start: MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
+        )
+    }
+
+    var watchDescriptor: Int32? { watch.pollDescriptor }
+
+    mutating func step(killSwitch: KillSwitchGuard, notices: BoundedQueue<LoopNotice>) {
+        let now = MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
+        let isTimerDue = schedule.advance(to: now) { lateness.record($0) }
+        guard isTimerDue || mustLook || !batch.isEmpty else { return }
+        mustLook = false
+        stepCount &+= 1
+        let wall = WallTime(nanoseconds: SystemClock.wallNanoseconds())
+        let observation = watch.observe(
+            wallNanoseconds: wall.nanoseconds,
+            actedUntil: lastStepEnd
+        )
+        let reading = killSwitch.note(observation, at: wall)
+        if reading.revision != killSwitchRevision {
+            killSwitchRevision = reading.revision
+            decider.setStoppedSymbols(killSwitch.current.stoppedSymbols)
+        }
+        decider.step(
+            TradingLoop.StepTime(monotonic: now, wall: wall),
+            isHalted: reading.isEngaged,
+            batch: batch,
+            isTimerDue: isTimerDue,
+            into: &actions
+        )
+        if batch.messageCount > 0 { recordLatency() }
+        batch.clear()
+        if actions.noticeCount > 0 { actions.drain { notices.append($0) } }
+        lastStepEnd = SystemClock.wallNanoseconds()
+    }
+
+    /// Latency is from the receive to the end of the step in which the strategy saw the event.
+    private mutating func recordLatency() {
+        let end = SystemClock.monotonicNanoseconds()
+        batch.forEachRun(lossTime: .zero) { events in
+            for index in events.indices where events[index].isMessageEnd {
+                latency.record(end - events[index].receiveTime.nanoseconds)
+            }
+        }
+    }
+
+    func fill(_ snapshot: inout LoopSnapshot) {
+        snapshot.takenAt = MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
+        snapshot.tradingState = decider.tradingState
+        snapshot.delivered = decider.delivered
+        snapshot.gapCounts = decider.gapCounts
+        snapshot.requestCount = decider.requestCount
+        snapshot.latency = LoopSnapshot.Distribution(latency)
+        snapshot.lateness = LoopSnapshot.Distribution(lateness)
+        snapshot.stepCount = stepCount
+        snapshot.missedIntervals = schedule.missedCount
+        snapshot.refusedNotices = actions.refusedCount
+        snapshot.symbols = decider.knownSymbols.map { symbol in
+            LoopSnapshot.Symbol(
+                id: symbol.id,
+                name: symbol.name,
+                feed: symbol.feed,
+                condition: symbol.condition,
+                lastReceive: symbol.lastReceive
+            )
+        }
+    }
+}

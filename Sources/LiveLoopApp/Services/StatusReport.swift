@@ -1,0 +1,84 @@
+internal import MarketFeed
+internal import Platform
+internal import Telemetry
+internal import TradingCore
+
+/// The state of the whole process at one moment, as `status` and the summary show it.
+struct StatusReport: Sendable {
+    /// One feed's part.
+    struct Feed: Sendable {
+        var id: FeedID
+        var name: String
+        var snapshot: FeedSnapshot
+    }
+
+    /// The kill switch's part.
+    struct KillSwitch: Sendable {
+        var isEngaged = false
+        var reason: String?
+        var operatorName: String?
+        var reactionMicroseconds: Int64?
+        var stoppedSymbols: [String] = []
+    }
+
+    var version: String
+    var mode: String
+    var strategy: String
+    var startedAt: WallTime
+    var now: WallTime
+    var uptime: Duration
+    var loop: LoopSnapshot
+    /// How old the loop's part is; a stuck loop shows here.
+    var loopAge: Duration
+    var feeds: [Feed]
+    var killSwitch: KillSwitch
+    var droppedLogLines: UInt64
+    var droppedNotices: UInt64
+
+    /// Whether every message is accounted for.
+    var isConserved: Bool {
+        loop.isConserved(
+            heldByMergers: feeds.reduce(0) { $0 + UInt64($1.snapshot.heldCount) }
+        )
+    }
+
+    /// One stream's line, with its names.
+    struct StreamLine: Sendable {
+        var feed: String
+        var symbol: String
+        var kind: String
+        var stream: LoopSnapshot.Stream
+        /// Whether the source numbers it and no seam is in doubt, so that `missing` is exact.
+        var isProvable: Bool { stream.tally.isSequenced && stream.tally.unprovableSeams == 0 }
+    }
+
+    /// The streams on which anything was received or is missing.
+    var streams: [StreamLine] {
+        loop.streams.map { stream in
+            let symbol = loop.symbols.first { $0.id == stream.id.symbol }
+            let feed = symbol.map { $0.feed } ?? feedID(of: stream.id.symbol)
+            return StreamLine(
+                feed: feeds.first { $0.id == feed }?.name ?? "?",
+                symbol: symbol?.name ?? "*",
+                kind: stream.id.kind.name,
+                stream: stream
+            )
+        }
+    }
+
+    private func feedID(of symbol: SymbolID) -> FeedID {
+        FeedID(rawValue: UInt8(symbol.index / max(1, loop.symbolsPerFeed)))
+    }
+}
+
+extension StreamKind {
+    /// The name used in logs, in JSON and in metrics.
+    var name: String {
+        switch self {
+        case .quote: "quote"
+        case .trade: "trade"
+        case .book: "book"
+        case .unattributed: "unattributed"
+        }
+    }
+}

@@ -1,0 +1,83 @@
+internal import MarketFeed
+internal import Telemetry
+internal import TradingCore
+
+extension StatusReport {
+    /// The report as lines for a terminal: what an operator wants to know in one look.
+    var text: String {
+        var lines = [headline]
+        if let reason = killSwitch.reason { lines.append("kill switch: \(reason)") }
+        for feed in feeds { lines.append(line(feed)) }
+        lines.append("")
+        lines += table
+        lines.append(
+            isConserved
+                ? "every message is accounted for"
+                : "NOT CONSERVED: messages are unaccounted for"
+        )
+        lines.append(
+            "receive to strategy µs: p50 \(short(loop.latency.p50)) p99 \(short(loop.latency.p99)) "
+                + "max \(short(loop.latency.max));  loop lateness µs: p50 \(short(loop.lateness.p50)) "
+                + "p99 \(short(loop.lateness.p99)) max \(short(loop.lateness.max))"
+        )
+        return lines.joined(separator: "\n")
+    }
+
+    private var headline: String {
+        var state = "trading \(loop.tradingState.name)"
+        if case .reduceOnly(let reasons) = loop.tradingState {
+            state += " (\(reasons.names.joined(separator: ", ")))"
+        }
+        let age = loopAge > .seconds(1) ? ", THE LOOP IS STUCK for \(seconds(loopAge)) s" : ""
+        return "live-loop \(version) \(mode.uppercased()), \(state), "
+            + "Circuit Breaker: \(killSwitch.isEngaged ? "ENGAGED" : "SAFE"), "
+            + "up \(seconds(uptime)) s\(age)"
+    }
+
+    private func line(_ feed: Feed) -> String {
+        let age = feed.snapshot.lastData.map { "\(seconds(loop.takenAt - $0)) s ago" } ?? "never"
+        let counters = feed.snapshot.connection
+        return "feed \(feed.name): \(feed.snapshot.state.name)"
+            + (feed.snapshot.isStarved ? ", DATA_STARVED" : "")
+            + ", last data \(age), \(counters.reconnectAttempts) reconnects"
+            + ", \(counters.consecutiveFailures) failures in a row, \(feed.snapshot.endpoint)"
+    }
+
+    private var table: [String] {
+        let header = [
+            "stream", "received", "delivered", "duplicate", "late", "shed", "quarantined",
+            "in buffer", "missing",
+        ]
+        var rows = [header]
+        for line in streams {
+            let tally = line.stream.tally
+            let missing =
+                !tally.isSequenced
+                ? "unprovable" : line.isProvable ? "\(tally.missing)" : "\(tally.missing) or more"
+            rows.append(
+                [
+                    "\(line.feed)/\(line.symbol)/\(line.kind)", "\(tally.received)",
+                    "\(line.stream.delivered)", "\(tally.duplicate)", "\(tally.late)",
+                    "\(line.stream.shed)", "\(tally.quarantined)",
+                    "\(line.stream.inBuffer + line.stream.held)", missing,
+                ]
+            )
+        }
+        return Self.aligned(rows)
+    }
+
+    /// Rows as lines with the first column to the left and the others to the right.
+    static func aligned(_ rows: [[String]]) -> [String] {
+        let widths = (rows.first ?? []).indices.map { column in
+            rows.map { $0[column].count }.max() ?? 0
+        }
+        return rows.map { row in
+            row.enumerated().map { column, cell in
+                let padding = String(repeating: " ", count: widths[column] - cell.count)
+                return column == 0 ? cell + padding : padding + cell
+            }.joined(separator: "  ")
+        }
+    }
+
+    private func short(_ value: Double) -> String { JSONWriter.fixed(value, digits: 0) ?? "?" }
+}

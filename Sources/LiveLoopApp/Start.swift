@@ -1,0 +1,150 @@
+internal import Platform
+internal import Telemetry
+internal import TradingCore
+
+/// Why a command cannot start, and the exit code that says so.
+struct StartRefused: Error {
+    var code: ExitCode
+    var message: String
+
+    init(_ code: ExitCode, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+}
+
+/// What every command does first: read the configuration and find the directories.
+enum Start {
+    /// What the command line has to say about the configuration.
+    struct Request {
+        var environmentFile: String?
+        var settings: [String: SourcedText] = [:]
+    }
+
+    /// A configuration that is whole, and where its files lie.
+    struct Prepared {
+        var resolved: ResolvedConfiguration
+        var configuration: AppConfiguration { resolved.configuration }
+        var paths: KillSwitchPaths
+        var notices: [String]
+    }
+
+    /// Reads and checks the configuration; all faults are told at once.
+    static func resolve(
+        _ request: Request,
+        strategies: [String]?
+    ) throws(StartRefused) -> ResolvedConfiguration {
+        let file = try environmentFile(request.environmentFile)
+        let values = SourcedText.merge(
+            options: request.settings,
+            environment: ProcessEnvironment.variables(),
+            file: file
+        )
+        do throws(ConfigurationRefused) {
+            return try ResolvedConfiguration(
+                values,
+                fileFaults: file?.faults ?? [],
+                strategies: strategies
+            )
+        } catch {
+            throw StartRefused(.configuration, error.description)
+        }
+    }
+
+    /// Reads the configuration and makes the directories it names.
+    static func prepare(
+        _ request: Request,
+        strategies: [String]?
+    ) throws(StartRefused) -> Prepared {
+        var resolved = try resolve(request, strategies: strategies)
+        var notices = resolved.notices
+        let environment = ProcessEnvironment.variables()
+        do throws(ConfigurationRefused) {
+            let choice = try DirectoryChoice(
+                resolved,
+                home: environment["HOME"],
+                stateHome: environment["XDG_STATE_HOME"],
+                isWritable: isWritable
+            )
+            if choice.directories != resolved.configuration.directories {
+                notices.append(
+                    "the standard directories cannot be written; using "
+                        + Directory.parent(of: choice.directories.lock)
+                )
+            }
+            resolved.use(choice)
+        } catch {
+            throw StartRefused(.configuration, error.description)
+        }
+        let directories = resolved.configuration.directories
+        return Prepared(
+            resolved: resolved,
+            paths: KillSwitchPaths(
+                lockDirectory: directories.lock,
+                stateDirectory: directories.state
+            ),
+            notices: notices
+        )
+    }
+
+    /// Routes the signals of this process to the main thread; call it before any thread starts.
+    static func blockSignals() throws(StartRefused) -> SignalSet {
+        SignalSet.ignoreBrokenPipes()
+        return try refusing {
+            try SignalSet(SignalSet.stopSignals + [SignalSet.killSwitchSignal])
+        }
+    }
+
+    /// Opens the log file and starts the log thread.
+    static func openLog(_ configuration: AppConfiguration) throws(StartRefused) -> LogSink {
+        try refusing { try LogSink(LogSink.Configuration(configuration)) }
+    }
+
+    /// Makes sure that no other live loop uses the lock directory.
+    static func takeInstanceLock(_ paths: KillSwitchPaths) throws(StartRefused) -> InstanceLock {
+        do throws(InstanceLockError) {
+            return try InstanceLock(paths)
+        } catch {
+            throw StartRefused(
+                error.status == .alreadyRunning ? .alreadyRunning : .failure,
+                "live-loop: \(error)"
+            )
+        }
+    }
+
+    /// Runs `body`, and refuses to start when it fails.
+    static func refusing<Result: ~Copyable>(
+        _ body: () throws -> Result
+    ) throws(StartRefused) -> Result {
+        do {
+            return try body()
+        } catch let error as StartRefused {
+            throw error
+        } catch {
+            throw StartRefused(.failure, "live-loop: \(error)")
+        }
+    }
+
+    private static func environmentFile(
+        _ requested: String?
+    ) throws(StartRefused) -> EnvironmentFile? {
+        let path = requested ?? ".env"
+        do throws(SystemError) {
+            let bytes = try RegularFile.read(path, limit: EnvironmentFile.bytesMax)
+            return EnvironmentFile(bytes, path: path)
+        } catch {
+            if requested == nil, error.isNoSuchFile { return nil }
+            throw StartRefused(.configuration, "\(error): the file of settings cannot be read")
+        }
+    }
+
+    /// Whether files can be made in a directory, which is created where it is missing.
+    private static func isWritable(_ path: String) -> Bool {
+        do throws(SystemError) {
+            try Directory.create(path)
+            return Directory.isWritable(path)
+        } catch {
+            return false
+        }
+    }
+}
