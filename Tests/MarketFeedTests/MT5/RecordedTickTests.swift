@@ -115,7 +115,8 @@ private func files(_ folder: String, _ ending: String) -> [URL] {
         ("spaced", "XAUUSD 2050.12 2050.34"), ("topic", "EURUSD 1.0850 1.0850"),
         ("aliases", "USDJPY 148.123 148.125"), ("sequenced", "EURUSD 1.08500 1.08520"),
         ("heartbeat", "heartbeat"), ("other", "other"), ("escapes", "EUR/USD 0.00001 0.000015"),
-        ("metatrader", "ETHUSD 1969.13 1971.61"),
+        ("metatrader", "ETHUSD 1969.13 1971.61"), ("ordinary", "EURUSD 1.08512 1.08514"),
+        ("ordinary-sequenced", "GBPUSD 1.27 1.28"),
     ])
     func `each golden frame is understood`(name: String, expected: String) throws {
         let file = Self.folder.appending(path: name + ".json")
