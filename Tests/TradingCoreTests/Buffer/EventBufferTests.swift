@@ -107,6 +107,13 @@ import TradingCore
         batch.clear()
         #expect(batch.events().isEmpty)
         #expect(!buffer.take(&batch))
+        // Two rounds, so that either batch is used again: no old state comes with a new one.
+        for _ in 0..<2 {
+            _ = buffer.setFeedState(state(.connecting, feed: 1))
+            #expect(buffer.take(&batch))
+            #expect(batch.events().map(\.feed) == [FeedID(rawValue: 1)])
+            batch.clear()
+        }
     }
 
     @Test func `a state alone is handed over and an empty take marks the consumer as waiting`() {

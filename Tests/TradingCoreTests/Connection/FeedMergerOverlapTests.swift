@@ -114,6 +114,7 @@ import TradingCore
         feed.merger.connectionOpened(.b)
         feed.offer(101, from: .b)
         feed.offer(101, base)
+        feed.merger.advance(to: MonotonicTime(nanoseconds: 2_000_000_000))
         feed.offer(base + 1, base + 6, from: .b)
         feed.offer(base + 5)
         feed.merger.flush()
