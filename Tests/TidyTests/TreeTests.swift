@@ -6,20 +6,11 @@ import Testing
     private let sources = SourceTree.swiftFiles.filter(\.isInSources)
     private let manifest = Manifest(SourceTree.file("Package.swift")?.text ?? "")
 
-    /// Files that are being mended; each is told as a known issue, and no file is added here.
-    private static let debts: Set = ["Sources/TradingCore/Loop/TradingLoop.swift"]
-
     private func expectNone(
         _ offences: [Offence],
         sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        #expect(
-            offences.filter { !Self.debts.contains($0.path) } == [],
-            sourceLocation: sourceLocation
-        )
-        withKnownIssue(isIntermittent: true) {
-            #expect(offences.filter { Self.debts.contains($0.path) } == [])
-        }
+        #expect(offences == [], sourceLocation: sourceLocation)
     }
 
     @Test func `the tree was found`() {

@@ -24,7 +24,9 @@ package struct TradingLoop: ~Copyable {
 
     /// The moment of a step on both clocks.
     package struct StepTime: Sendable {
+        /// For intervals and the order of events.
         package var monotonic: MonotonicTime
+        /// For labels and calendars.
         package var wall: WallTime
         package init(monotonic: MonotonicTime, wall: WallTime) {
             self.monotonic = monotonic
@@ -32,19 +34,19 @@ package struct TradingLoop: ~Copyable {
         }
     }
 
-    private let configuration: Configuration
+    let configuration: Configuration
     private let sampleNanoseconds: Int64
-    private var strategies: [any Strategy]
-    private var context: StrategyContext
-    private var feeds: [FeedCondition]
-    private var isHalted = false
-    private var stoppedSymbols: [String] = []
-    private var haveStoppedSymbolsChanged = false
+    var strategies: [any Strategy]
+    var context: StrategyContext
+    var feeds: [FeedCondition]
+    var isHalted = false
+    var stoppedSymbols: [String] = []
+    var haveStoppedSymbolsChanged = false
     private var lastStep: MonotonicTime?
     private var resumedAt: MonotonicTime?
-    private var wholeCount = 0
-    private var knownCount = 0
-    private var stateIsStale = true
+    var wholeCount = 0
+    var knownCount = 0
+    var stateIsStale = true
     /// Messages handed to the strategies, by stream.
     package private(set) var delivered: [UInt64]
     /// Gaps told to the strategies, by cause.
@@ -53,12 +55,12 @@ package struct TradingLoop: ~Copyable {
         count: MarketEvent.GapCause.allCases.count
     )
     /// Order requests refused, by reason.
-    package private(set) var refusalCounts = [UInt64](
+    package internal(set) var refusalCounts = [UInt64](
         repeating: 0,
         count: OrderRefusal.allCases.count
     )
     /// Order requests made.
-    package private(set) var requestCount: UInt64 = 0
+    package internal(set) var requestCount: UInt64 = 0
 
     package init(_ configuration: Configuration, strategies: [any Strategy]) {
         self.configuration = configuration
@@ -77,9 +79,13 @@ package struct TradingLoop: ~Copyable {
 
     /// A symbol that a feed has met.
     package struct KnownSymbol: Sendable {
+        /// Its number.
         package var id: SymbolID
+        /// Its name.
         package var name: String
+        /// The feed that met it.
         package var feed: FeedID
+        /// What is wrong with its data.
         package var condition: SymbolCondition
         /// When its newest quote reached this process.
         package var lastReceive: MonotonicTime?
@@ -204,39 +210,7 @@ package struct TradingLoop: ~Copyable {
         stateIsStale = true
     }
 
-    // MARK: Inputs
-
-    private mutating func apply(_ input: LoopInput, _ actions: inout LoopActions) {
-        switch input {
-        case .symbolAdded(let symbol, let feed, let name):
-            var state = SymbolState()
-            state.name = name
-            state.feed = feed
-            state.isKnown = true
-            state.condition.formUnion(feeds[feed.index].asSymbolCondition)
-            if isStopped(name) { state.condition.insert(.killed) }
-            context.symbols[symbol.index] = state
-            knownCount += 1
-            stateIsStale = true
-        case .symbolIdle(let symbol, let isIdle):
-            var condition = context.symbols[symbol.index].condition
-            if isIdle { condition.insert(.idle) } else { condition.remove(.idle) }
-            setCondition(symbol.index, condition, &actions)
-        }
-    }
-
-    private func isStopped(_ name: String) -> Bool {
-        stoppedSymbols.contains { KillSwitchScope.symbol($0).matches(.symbol(name)) }
-    }
-
-    private mutating func applyStoppedSymbols(_ actions: inout LoopActions) {
-        haveStoppedSymbolsChanged = false
-        for index in context.symbols.indices where context.symbols[index].isKnown {
-            var condition = context.symbols[index].condition.subtracting(.killed)
-            if isStopped(context.symbols[index].name) { condition.insert(.killed) }
-            setCondition(index, condition, &actions)
-        }
-    }
+    // MARK: Time
 
     private mutating func notePause(_ now: MonotonicTime, _ actions: inout LoopActions) {
         defer { lastStep = now }
@@ -252,93 +226,5 @@ package struct TradingLoop: ~Copyable {
         for index in strategies.indices { strategies[index].onTimer(now, &context) }
         if !context.requests.isEmpty { decideRequests(&actions) }
         if !context.reports.isEmpty { passReports(&actions) }
-    }
-
-    // MARK: State
-
-    private mutating func setCondition(
-        _ index: Int,
-        _ condition: SymbolCondition,
-        _ actions: inout LoopActions
-    ) {
-        let old = context.symbols[index].condition
-        guard condition != old else { return }
-        context.symbols[index].condition = condition
-        if old.isEmpty { wholeCount -= 1 }
-        if condition.isEmpty { wholeCount += 1 }
-        stateIsStale = true
-        actions.append(
-            .conditionChanged(SymbolID(rawValue: UInt16(index)), from: old, to: condition)
-        )
-    }
-
-    private mutating func settle(_ actions: inout LoopActions) {
-        guard stateIsStale else { return }
-        stateIsStale = false
-        let state = isHalted ? TradingState.halted : unhaltedState
-        guard state != context.tradingState else { return }
-        actions.append(.tradingStateChanged(from: context.tradingState, to: state))
-        context.tradingState = state
-    }
-
-    private var unhaltedState: TradingState {
-        if knownCount == 0 { return .reduceOnly(.noData) }
-        if wholeCount > 0 { return .active }
-        var all = SymbolCondition()
-        for symbol in context.symbols where symbol.isKnown { all.formUnion(symbol.condition) }
-        var reasons = ReduceOnlyReasons()
-        if all.contains(.starved) { reasons.insert(.dataStarved) }
-        if all.contains(.feedDown) { reasons.insert(.feedDown) }
-        if all.contains(.backlog) { reasons.insert(.paused) }
-        if reasons.isEmpty { reasons.insert(all.contains(.noQuote) ? .noData : .dataInDoubt) }
-        return .reduceOnly(reasons)
-    }
-
-    // MARK: Requests
-
-    private mutating func decideRequests(_ actions: inout LoopActions) {
-        let requests = context.requests
-        context.requests.removeAll(keepingCapacity: true)
-        for (number, request) in requests {
-            requestCount &+= 1
-            let refusal = refusal(of: request)
-            refusalCounts[Int(refusal.rawValue)] &+= 1
-            actions.append(.orderRefused(request, refusal))
-            let update = OrderUpdate(requestNumber: number, request: request, refusal: refusal)
-            for index in strategies.indices { strategies[index].onOrder(update, &context) }
-        }
-        // A strategy that answers a refusal with another request would never end: one round a call.
-        if !context.requests.isEmpty {
-            context.overflowCount &+= UInt64(context.requests.count)
-            context.requests.removeAll(keepingCapacity: true)
-        }
-    }
-
-    private func refusal(of request: OrderRequest) -> OrderRefusal {
-        let symbol = context.symbols[request.symbol.index]
-        if isHalted || symbol.condition.contains(.killed) { return .killSwitch }
-        if !symbol.condition.isEmpty { return .reduceOnly }
-        guard let quote = symbol.quote,
-            context.now - quote.receiveTime <= configuration.quoteAgeMax
-        else { return .staleQuote }
-        return .noOrderRoute
-    }
-
-    private mutating func passReports(_ actions: inout LoopActions) {
-        for report in context.reports { actions.append(.strategyReport(report)) }
-        context.reports.removeAll(keepingCapacity: true)
-    }
-}
-
-/// What the loop knows of a feed's connection.
-private struct FeedCondition: Sendable {
-    var isDown = true
-    var isStarved = false
-
-    var asSymbolCondition: SymbolCondition {
-        var condition = SymbolCondition()
-        if isDown { condition.insert(.feedDown) }
-        if isStarved { condition.insert(.starved) }
-        return condition
     }
 }

@@ -1,0 +1,90 @@
+// What is wrong with each symbol, and what follows for the whole process.
+
+extension TradingLoop {
+    // MARK: Inputs
+
+    mutating func apply(_ input: LoopInput, _ actions: inout LoopActions) {
+        switch input {
+        case .symbolAdded(let symbol, let feed, let name):
+            var state = SymbolState()
+            state.name = name
+            state.feed = feed
+            state.isKnown = true
+            state.condition.formUnion(feeds[feed.index].asSymbolCondition)
+            if isStopped(name) { state.condition.insert(.killed) }
+            context.symbols[symbol.index] = state
+            knownCount += 1
+            stateIsStale = true
+        case .symbolIdle(let symbol, let isIdle):
+            var condition = context.symbols[symbol.index].condition
+            if isIdle { condition.insert(.idle) } else { condition.remove(.idle) }
+            setCondition(symbol.index, condition, &actions)
+        }
+    }
+
+    private func isStopped(_ name: String) -> Bool {
+        stoppedSymbols.contains { KillSwitchScope.symbol($0).matches(.symbol(name)) }
+    }
+
+    mutating func applyStoppedSymbols(_ actions: inout LoopActions) {
+        haveStoppedSymbolsChanged = false
+        for index in context.symbols.indices where context.symbols[index].isKnown {
+            var condition = context.symbols[index].condition.subtracting(.killed)
+            if isStopped(context.symbols[index].name) { condition.insert(.killed) }
+            setCondition(index, condition, &actions)
+        }
+    }
+
+    // MARK: State
+
+    mutating func setCondition(
+        _ index: Int,
+        _ condition: SymbolCondition,
+        _ actions: inout LoopActions
+    ) {
+        let old = context.symbols[index].condition
+        guard condition != old else { return }
+        context.symbols[index].condition = condition
+        if old.isEmpty { wholeCount -= 1 }
+        if condition.isEmpty { wholeCount += 1 }
+        stateIsStale = true
+        actions.append(
+            .conditionChanged(SymbolID(rawValue: UInt16(index)), from: old, to: condition)
+        )
+    }
+
+    mutating func settle(_ actions: inout LoopActions) {
+        guard stateIsStale else { return }
+        stateIsStale = false
+        let state = isHalted ? TradingState.halted : unhaltedState
+        guard state != context.tradingState else { return }
+        actions.append(.tradingStateChanged(from: context.tradingState, to: state))
+        context.tradingState = state
+    }
+
+    private var unhaltedState: TradingState {
+        if knownCount == 0 { return .reduceOnly(.noData) }
+        if wholeCount > 0 { return .active }
+        var all = SymbolCondition()
+        for symbol in context.symbols where symbol.isKnown { all.formUnion(symbol.condition) }
+        var reasons = ReduceOnlyReasons()
+        if all.contains(.starved) { reasons.insert(.dataStarved) }
+        if all.contains(.feedDown) { reasons.insert(.feedDown) }
+        if all.contains(.backlog) { reasons.insert(.paused) }
+        if reasons.isEmpty { reasons.insert(all.contains(.noQuote) ? .noData : .dataInDoubt) }
+        return .reduceOnly(reasons)
+    }
+}
+
+/// What the loop knows of a feed's connection.
+struct FeedCondition: Sendable {
+    var isDown = true
+    var isStarved = false
+
+    var asSymbolCondition: SymbolCondition {
+        var condition = SymbolCondition()
+        if isDown { condition.insert(.feedDown) }
+        if isStarved { condition.insert(.starved) }
+        return condition
+    }
+}
