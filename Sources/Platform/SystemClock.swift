@@ -14,7 +14,7 @@ package enum SystemClock {
     /// The processor time of this process.
     package static func processProcessorNanoseconds() -> Int64 { read(CLOCK_PROCESS_CPUTIME_ID) }
 
-    private static func read(_ clock: clockid_t) -> Int64 {
+    static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()
         let result = unsafe clock_gettime(clock, &time)
         precondition(result == 0, "clock_gettime failed for clock \(clock)")

@@ -39,6 +39,13 @@ package final class Thread: Sendable {
     /// Waits until the thread has ended; call it once.
     package func join() { _ = pthread_join(handle, nil) }
 
+    /// The processor time that the thread has used so far; call it before ``join()``.
+    package var processorNanoseconds: Int64 {
+        var clock = clockid_t()
+        guard unsafe pthread_getcpuclockid(handle, &clock) == 0 else { return 0 }
+        return SystemClock.read(clock)
+    }
+
     /// Pins the calling thread to a CPU; benchmarks use it.
     package static func pinCurrent(toCPU cpu: Int) throws(SystemError) {
         try check("sched_setaffinity") { live_loop_pin_thread(Int32(cpu)) }
