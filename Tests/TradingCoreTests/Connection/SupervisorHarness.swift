@@ -1,4 +1,4 @@
-import TestSupport
+import Testing
 import TradingCore
 
 /// A supervisor with a simulated clock, which keeps all that the supervisor asked for.
@@ -49,6 +49,8 @@ struct SupervisorHarness {
     ) {
         let end = now + duration
         var nextData = slots.isEmpty ? MonotonicTime.never : now + interval
+        var stepsAtOnce = 0
+        var last = now
         while true {
             let next = min(supervisor.nextDeadline, nextData)
             guard next <= end else { break }
@@ -58,6 +60,13 @@ struct SupervisorHarness {
                 nextData = nextData + interval
             } else {
                 send(.timer)
+            }
+            // A deadline that does not move would be a thread that spins.
+            stepsAtOnce = now == last ? stepsAtOnce + 1 : 0
+            last = now
+            guard stepsAtOnce < 1000 else {
+                Issue.record("a thousand steps at \(now)")
+                break
             }
         }
         move(to: end)

@@ -29,6 +29,9 @@ struct SupervisorModel {
         self.opening = opening
     }
 
+    /// Notes a rule that was seen to be broken outside.
+    mutating func report(_ violation: String) { require(false, violation) }
+
     mutating func tellData(_ slot: ConnectionSlot, at now: MonotonicTime) {
         let index = Int(slot.rawValue)
         guard sockets[index] != nil else { return }
