@@ -6,13 +6,6 @@ import Testing
     private let sources = SourceTree.swiftFiles.filter(\.isInSources)
     private let manifest = Manifest(SourceTree.file("Package.swift")?.text ?? "")
 
-    private func expectNone(
-        _ offences: [Offence],
-        sourceLocation: SourceLocation = #_sourceLocation
-    ) {
-        #expect(offences == [], sourceLocation: sourceLocation)
-    }
-
     @Test func `the tree was found`() {
         #expect(sources.count > 20)
         #expect(manifest.targets.count > 10)
@@ -34,13 +27,14 @@ import Testing
 
     @Test func `files and functions stay short`() {
         let files = SourceTree.swiftFiles
-        expectNone(files.flatMap(LayoutRules.fileLength))
-        expectNone(files.flatMap(LayoutRules.functionLength))
+        #expect(files.flatMap(LayoutRules.fileLength) == [])
+        #expect(files.flatMap(LayoutRules.functionLength) == [])
     }
 
     @Test func `what is visible outside its file is documented`() {
         let requirements = Set(sources.flatMap(LayoutRules.requirements))
-        expectNone(sources.flatMap { LayoutRules.documentation($0, requirements: requirements) })
+        let offences = sources.flatMap { LayoutRules.documentation($0, requirements: requirements) }
+        #expect(offences == [])
     }
 
     @Test func `banned code is nowhere`() {
