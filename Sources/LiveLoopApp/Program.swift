@@ -25,8 +25,9 @@ package enum Program {
         switch invocation {
         case .run(let options): RunCommand(options: options, strategies: strategies).run()
         case .gateway(let options): GatewayCommand(options: options).run()
+        case .listen(let options): ListenCommand(options: options).run()
+        case .audit: .failure
         case .bench(let options): BenchCommand(options: options).run()
-        case .listen, .audit: .failure
         case .config(let options): ConfigCommand(options: options).run(strategies: strategies)
         case .status(let options): StatusCommand(options: options).run()
         case .kill(let options): OperatorCommands.kill(options)

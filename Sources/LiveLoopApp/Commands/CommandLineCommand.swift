@@ -162,8 +162,12 @@ extension CommandLineOption {
 
     static let listen = [
         CommandLineOption("--endpoint", "ENDPOINT", "connects there; else to the first feed"),
-        CommandLineOption("--timeout", "DURATION", "waits this long for a message (10s)"),
-        CommandLineOption("--count", "N", "ends after N messages"),
+        CommandLineOption(
+            "--timeout",
+            "DURATION",
+            "listens this long, which is the longest wait for the first tick, too (10s)"
+        ),
+        CommandLineOption("--count", "N", "ends earlier, after N ticks"),
         environmentFile,
     ]
 
