@@ -26,7 +26,7 @@ package enum Program {
         case .run(let options): RunCommand(options: options, strategies: strategies).run()
         case .gateway(let options): GatewayCommand(options: options).run()
         case .listen(let options): ListenCommand(options: options).run()
-        case .audit: .failure
+        case .audit(let options): AuditCommand(options: options, strategies: strategies).run()
         case .bench(let options): BenchCommand(options: options).run()
         case .config(let options): ConfigCommand(options: options).run(strategies: strategies)
         case .status(let options): StatusCommand(options: options).run()
