@@ -170,21 +170,32 @@ package struct KillReactionDrill: AuditCheck {
     }
 
     private func trial(_ loop: borrowing ScratchLoop) throws -> Duration? {
-        _ = loop.killSwitch.storePending()
-        loop.told.consume()
         let start = SystemClock.wallNanoseconds()
         try AtomicFile.createEmpty(loop.paths.killFile)
-        var poll = PollSet(reading: [loop.told.pollDescriptor])
-        _ = poll.wait(nanoseconds: Self.most.wholeNanoseconds)
-        let trip = loop.killSwitch.current.trips.first { $0.time.nanoseconds >= start }
+        let trip = firstTrip(loop, since: start)
         try RegularFile.remove(loop.paths.killFile)
+        // A look that began before the removal may latch once more; after a snapshot it has ended.
+        _ = loop.snapshot()
         _ = loop.killSwitch.storePending()
-        // A look that began before the removal may latch once more.
         let request = KillSwitchResetRequest(operatorName: "audit", reason: "drill")
         for _ in 0..<3 where !loop.killSwitch.current.trips.isEmpty {
             _ = loop.killSwitch.reset(request)
         }
+        loop.told.consume()
         return trip.map { .nanoseconds(max(0, $0.time.nanoseconds - start)) }
+    }
+
+    /// Waits for the trip itself, because a wake-up may still be that of the trial before.
+    private func firstTrip(_ loop: borrowing ScratchLoop, since start: Int64) -> KillSwitchTrip? {
+        let deadline = SystemClock.monotonicNanoseconds() + Self.most.wholeNanoseconds
+        var poll = PollSet(reading: [loop.told.pollDescriptor])
+        while true {
+            let trips = loop.killSwitch.current.trips
+            if let trip = trips.first(where: { $0.time.nanoseconds >= start }) { return trip }
+            let left = deadline - SystemClock.monotonicNanoseconds()
+            guard left > 0 else { return nil }
+            if poll.wait(nanoseconds: left) { loop.told.consume() }
+        }
     }
 }
 
