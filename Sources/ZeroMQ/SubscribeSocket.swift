@@ -29,6 +29,12 @@ package struct SubscribeSocket: ~Copyable {
         package init() {}
     }
 
+    /// A day, in milliseconds: longer than any socket is kept after its connection has ended.
+    ///
+    /// With -1, which means never, libzmq 4.3.4 drops what has arrived and was not read yet as soon as
+    /// the connection ends.
+    private static let reconnectInterval: Int32 = 86_400_000
+
     let socket: Socket
     private let first = MessagePart()
     private let second = MessagePart()
@@ -38,7 +44,7 @@ package struct SubscribeSocket: ~Copyable {
     package init(context: Context, options: Options) throws(ZeroMQError) {
         let socket = try Socket(ZMQ_SUB, in: context)
         try socket.set(ZMQ_LINGER, "ZMQ_LINGER", to: Int32(0))
-        try socket.set(ZMQ_RECONNECT_IVL, "ZMQ_RECONNECT_IVL", to: Int32(-1))
+        try socket.set(ZMQ_RECONNECT_IVL, "ZMQ_RECONNECT_IVL", to: Self.reconnectInterval)
         try socket.set(ZMQ_RCVHWM, "ZMQ_RCVHWM", to: options.receiveHighWaterMark)
         try socket.set(ZMQ_RCVBUF, "ZMQ_RCVBUF", to: options.receiveBufferBytes)
         try socket.set(ZMQ_MAXMSGSIZE, "ZMQ_MAXMSGSIZE", to: options.messageBytesMax)

@@ -185,6 +185,8 @@ struct FeedRunner: ~Copyable {
     private mutating func readMonitors() {
         for slot in ConnectionSlot.allCases {
             while let event = nextSocketEvent(slot) {
+                // What had arrived before the end is read now; it goes with the socket.
+                if event == .disconnected { while drain(slot) {} }
                 if let told = translate(event, slot) { decide(told) }
             }
         }
