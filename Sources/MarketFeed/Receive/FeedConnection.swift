@@ -1,3 +1,4 @@
+internal import Platform
 internal import ZeroMQ
 
 /// One connection of a feed: its socket and the monitor that tells how it fares.
@@ -6,6 +7,8 @@ struct FeedConnection: ~Copyable {
     let monitor: SocketMonitor
     /// Whether the ZMTP handshake is done.
     var isEstablished = false
+    /// When the connection was begun, on the monotonic clock.
+    let openedAt = SystemClock.monotonicNanoseconds()
 
     /// Makes a socket and starts to connect it.
     init(

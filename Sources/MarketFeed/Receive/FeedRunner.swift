@@ -209,15 +209,24 @@ struct FeedRunner: ~Copyable {
         case .handshakeSucceeded:
             establish(slot)
             return .handshakeSucceeded(slot)
-        case .handshakeFailed: return .handshakeFailed(slot, .noDetail)
+        case .handshakeFailed: return .handshakeFailed(slot, unexplainedFailure(slot))
         case .handshakeFailedProtocol: return .handshakeFailed(slot, .protocolError)
         case .handshakeFailedAuthentication: return .handshakeFailed(slot, .authentication)
         case .closed: return isEstablished ? nil : .connectFailed(slot)
         case .disconnected:
             return isEstablished
                 ? .disconnected(slot, suspectedOversized: false)
-                : .handshakeFailed(slot, .timeout)
+                : .handshakeFailed(slot, unexplainedFailure(slot))
         }
+    }
+
+    /// Why a handshake failed of which libzmq tells no reason: it does not tell of its own timeout.
+    private mutating func unexplainedFailure(_ slot: ConnectionSlot) -> HandshakeFailure {
+        let begun = slot == .a ? a?.openedAt : b?.openedAt
+        let elapsed = SystemClock.monotonicNanoseconds() - (begun ?? .max)
+        // Its clock may be a millisecond or two ahead.
+        let limit = (Int64(configuration.socket.handshakeTimeout) - 5) * 1_000_000
+        return elapsed >= limit ? .timeout : .noDetail
     }
 
     mutating func establish(_ slot: ConnectionSlot) {
