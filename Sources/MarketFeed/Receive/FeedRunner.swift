@@ -79,20 +79,29 @@ struct FeedRunner: ~Copyable {
     // MARK: Reading
 
     /// Reads what both connections have; `true` when one of them has more.
+    ///
+    /// While two overlap the older one is read first, and the newer one only as far as the staging can
+    /// hold: what it brings ahead of the older one would else be released as if something were missing.
     private mutating func drain() -> Bool {
-        let hasMoreA = drain(.a)
-        let hasMoreB = drain(.b)
-        return hasMoreA || hasMoreB
+        guard session.merger.isOverlapping, let old = session.merger.seamReport()?.old else {
+            let hasMoreA = drain(.a)
+            let hasMoreB = drain(.b)
+            return hasMoreA || hasMoreB
+        }
+        let hasMoreOld = drain(old)
+        let room = hasMoreOld ? 0 : configuration.stagingCapacity - session.merger.heldCount
+        let hasMoreNew = drain(old.other, most: max(Self.messagesPerStamp, room))
+        return hasMoreOld || hasMoreNew
     }
 
-    private mutating func drain(_ slot: ConnectionSlot) -> Bool {
+    private mutating func drain(_ slot: ConnectionSlot, most: Int = messagesPerTurn) -> Bool {
         guard let connection = slot == .a ? a.take() : b.take() else { return false }
         // Restored on every way out.
         guard connection.isEstablished else { return restore(connection, slot) }
         var count = 0
         var stamp = MonotonicTime.zero
         var hasMore = true
-        while hasMore, count < Self.messagesPerTurn {
+        while hasMore, count < min(most, Self.messagesPerTurn) {
             if count % Self.messagesPerStamp == 0 {
                 stamp = MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
             }
