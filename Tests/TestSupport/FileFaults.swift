@@ -68,6 +68,24 @@ package enum ThreadFaults {
         }
     }
 
+    /// Whether this process may have a network of its own, and the means to change its routes.
+    package static let canIsolateNetwork =
+        (try? inPrivateNetwork {
+            try ChildProcess("ip link set lo up 2>&1 && echo up").nextLine() == "up"
+        }) ?? false
+
+    /// Runs `body` on a thread whose network, a loopback device and nothing else, nobody else sees.
+    ///
+    /// Threads and processes that it starts are in the same network.
+    package static func inPrivateNetwork<R: Sendable>(
+        _ body: @escaping @Sendable () throws -> R
+    ) throws -> R {
+        try onThread {
+            try FileFaults.expect("unshare", call("unshare", 0x4000_0000))  // CLONE_NEWNET
+            return try body()
+        }
+    }
+
     /// Mounts a file system in memory; only inside a private mount namespace.
     package static func mountMemory(at path: String, options: String) throws {
         try FileFaults.expect(
