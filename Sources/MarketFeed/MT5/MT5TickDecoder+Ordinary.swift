@@ -3,8 +3,8 @@ import TradingCore
 extension MT5TickDecoder {
     /// Reads the tick that nearly every frame is, in one function and eight bytes at a time.
     ///
-    /// Ordinary is an object of known keys whose values are plain: a symbol of at most 7 characters without
-    /// escapes, numbers of at most 18 digits without exponent, spaces but no other white space.
+    /// Ordinary is an object of known keys whose values are plain: the type `TICK`, a symbol of at most 7 characters
+    /// without escapes, numbers of at most 18 digits without exponent, spaces but no other white space.
     /// Anything else is left to ``Reading``, which knows all of JSON; where both succeed they agree.
     ///
     /// The function stands in this module because code is not inlined across modules for `package`.
@@ -26,6 +26,9 @@ extension MT5TickDecoder {
             if field == .symbol {
                 guard let symbol = ordinarySymbol(bytes, &index) else { return false }
                 reading.store(symbol)
+            } else if field == .type {
+                guard skipOrdinaryType(bytes, &index) else { return false }
+                reading.storeTickType()
             } else {
                 guard let number = ordinaryNumber(bytes, &index), reading.store(number, field)
                 else {
@@ -72,6 +75,9 @@ extension MT5TickDecoder {
         case 0x756C_6F76 where word &<< 8 == 0x2265_6D75_6C6F_7600:  // volume"
             index &+= 8
             return .volume
+        case 0x6570_7974 where word &>> 32 & 0xFF == 0x22:  // type"
+            index &+= 6
+            return .type
         case 0x636F_7065 where word &<< 16 == 0x2268_636F_7065_0000:  // epoch"
             index &+= 7
             return .epoch
@@ -87,6 +93,16 @@ extension MT5TickDecoder {
     private static func endsTimestamp(_ bytes: Span<UInt8>, _ index: Int) -> Bool {
         index &+ 10 < bytes.count && bytes[index &+ 9] == UInt8(ascii: "p")
             && bytes[index &+ 10] == UInt8(ascii: "\"")
+    }
+
+    /// Moves behind a type, which must be that of a tick.
+    @inline(__always)
+    private static func skipOrdinaryType(_ bytes: Span<UInt8>, _ index: inout Int) -> Bool {
+        guard let word = eightBytes(bytes, at: index),
+            word & 0xFFFF_FFFF_FFFF == 0x224B_4349_5422  // "TICK"
+        else { return false }
+        index &+= 6
+        return true
     }
 
     @inline(__always)

@@ -80,6 +80,10 @@ extension MT5TickDecoder {
             frame.fields |= DecodeFault.Field.symbol.bit
         }
 
+        /// Notes that the frame says that it is a tick.
+        @inline(__always)
+        mutating func storeTickType() { frame.fields |= DecodeFault.Field.type.bit }
+
         /// Keeps the value of a field that is a number.
         ///
         /// - Returns: `false` when the field is none.

@@ -44,6 +44,7 @@ package struct QuoteValidator: Sendable {
     /// - Returns: What is to be done with it.
     package mutating func judge(symbol: Int, bid: ExactDecimal, ask: ExactDecimal) -> Verdict {
         guard bid.mantissa > 0, ask.mantissa > 0 else { return .quarantine(.nonPositive) }
+        if let verdict = judgeNarrow(symbol, bid, ask) { return verdict }
         let scale = max(bid.scale, ask.scale)
         // Below 2^63 × 10^18 < 2^123 each, so that the doubles and the sum fit 128 bits.
         let wideBid = Self.widen(bid, to: scale)
@@ -56,6 +57,34 @@ package struct QuoteValidator: Sendable {
         sums[symbol] = (sum, scale)
         return .deliver(flags)
     }
+
+    /// Judges what nearly every quote is: all prices of one scale, and far from the end of 64 bits.
+    ///
+    /// It comes to the same verdict as 128 bits do.
+    @inline(__always)
+    private mutating func judgeNarrow(
+        _ symbol: Int,
+        _ bid: ExactDecimal,
+        _ ask: ExactDecimal
+    ) -> Verdict? {
+        let last = sums[symbol]
+        guard bid.scale == ask.scale, last.scale == bid.scale,
+            bid.mantissa < Self.narrowLimit, ask.mantissa < Self.narrowLimit,
+            let lastSum = Int64(exactly: last.mantissa), lastSum < 2 * Self.narrowLimit
+        else { return nil }
+        if ask.mantissa > 2 * bid.mantissa || bid.mantissa > 2 * ask.mantissa {
+            return .quarantine(.absurd)
+        }
+        var flags: MarketEvent.Flags = []
+        if bid.mantissa > ask.mantissa { flags.insert(.crossed) }
+        let sum = bid.mantissa + ask.mantissa
+        if lastSum > 0, 5 * (sum - lastSum).magnitude > UInt64(lastSum) { flags.insert(.suspect) }
+        sums[symbol].mantissa = Int128(sum)
+        return .deliver(flags)
+    }
+
+    /// Mantissas below it can be added and multiplied by 5 in 64 bits.
+    private static let narrowLimit: Int64 = 1 << 58
 
     /// Whether a sum differs from the last one by more than a fifth of the last one.
     private func isFar(

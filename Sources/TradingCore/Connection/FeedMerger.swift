@@ -189,6 +189,16 @@ package struct FeedMerger: Sendable {
         from slot: ConnectionSlot
     ) {
         let number = connectionNumbers[Int(slot.rawValue)]
+        // Nearly every message: of a known stream, from the connection that is delivered, and whole.
+        if number == unsequencedSource, isKnownUnsequenced[stream], event.flags.contains(.last),
+            staging.count == 0
+        {
+            tallies[stream].appended &+= 1
+            var numbered = event
+            numbered.sequence = tallies[stream].received
+            output.append(numbered)
+            return
+        }
         if number > unsequencedSource || unsequencedSource == 0 {
             declareUnprovableSeams(at: event.receiveTime)
             unsequencedSource = number

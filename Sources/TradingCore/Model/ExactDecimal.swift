@@ -30,7 +30,11 @@ public struct ExactDecimal: Sendable {
     package static let powersOfTen: [Int64] = (0...18).map { exponent in
         (0..<exponent).reduce(Int64(1)) { power, _ in power * 10 }
     }
-    private static let powersOfTenAsDouble: [Double] = powersOfTen.map(Double.init)
+    // Literals, so that the table lies in the program and no use checks whether it was made.
+    private static let powersOfTenAsDouble: InlineArray<19, Double> = [
+        1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
+        1e17, 1e18,
+    ]
 
     /// The mantissa at a larger scale, which is exact in 128 bits.
     func widened(to scale: UInt8) -> Int128 {

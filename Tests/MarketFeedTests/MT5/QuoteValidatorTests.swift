@@ -1,4 +1,5 @@
 import MarketFeed
+import TestSupport
 import Testing
 import TradingCore
 
@@ -54,6 +55,34 @@ import TradingCore
             ("9.223372036854775807", "9.223372036854775807"),
         ])
         #expect(result == [.deliver([]), .deliver(.suspect), .deliver(.suspect)])
+    }
+
+    @Test(arguments: 1...20 as ClosedRange<UInt64>)
+    func `a quote is judged alike however its prices are written`(seed: UInt64) {
+        var random = SeededRandom(seed: seed)
+        var plain = QuoteValidator(symbolCount: 1)
+        var padded = QuoteValidator(symbolCount: 1)
+        var price: Int64 = 1 << Int64.random(in: 20...57, using: &random)
+        var absurdCount = 0
+        for _ in 0..<200 {
+            let next = price / 100 * Int64.random(in: 70...140, using: &random)
+            price = min(max(1 << 20, next), 1 << 57)
+            let ask = price / 100 * Int64.random(in: 95...210, using: &random)
+            let verdict = plain.judge(
+                symbol: 0,
+                bid: ExactDecimal(mantissa: price, scale: 5),
+                ask: ExactDecimal(mantissa: ask, scale: 5)
+            )
+            // One zero more, so that bid and ask have different scales.
+            let same = padded.judge(
+                symbol: 0,
+                bid: ExactDecimal(mantissa: price, scale: 5),
+                ask: ExactDecimal(mantissa: ask * 10, scale: 6)
+            )
+            #expect(verdict == same, "\(price) \(ask)")
+            if verdict == .quarantine(.absurd) { absurdCount += 1 }
+        }
+        #expect((1..<200).contains(absurdCount))
     }
 
     @Test func `each symbol has its own measure`() throws {
