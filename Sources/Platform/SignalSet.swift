@@ -34,8 +34,8 @@ package final class SignalSet: Sendable {
     /// Ignores `SIGPIPE`, so that writing to a closed pipe is an error and not the end.
     package static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
 
-    /// The signals that ask a process to stop.
-    package static let stopSignals: [Int32] = [SIGTERM, SIGINT]
+    /// The signals that ask a process to stop, a closed terminal among them.
+    package static let stopSignals: [Int32] = [SIGTERM, SIGINT, SIGHUP]
     /// The signal by which an operator engages the kill switch.
     package static let killSwitchSignal: Int32 = SIGUSR1
 }
