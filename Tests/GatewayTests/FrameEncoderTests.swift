@@ -16,7 +16,7 @@ import TradingCore
     func `each form is written as its sample in the protocol document`(form: FrameForm) throws {
         let sample = try protocolSample(form.rawValue)
         var encoder = FrameEncoder(form: form, symbols: ["EURUSD", "USDJPY"])
-        encoder.encode(tick, sequence: 42, epoch: 1_705_329_000)
+        encoder.encode(tick, sequence: 42, epoch: 1_705_329_000_000)
         var lines: [String] = []
         if let topic = encoder.topic(of: 0) { lines.append(String(decoding: topic, as: UTF8.self)) }
         lines.append(encoder.text)
@@ -27,7 +27,7 @@ import TradingCore
     {
         var encoder = FrameEncoder(form: .sequenced, symbols: ["EURUSD", "XAUUSD", "USDJPY"])
         encoder.encodeHeartbeat(
-            epoch: 1_705_329_000,
+            epoch: 1_705_329_000_000,
             time: tick.time,
             sequences: [42, 0, 7],
             symbols: 0..<3

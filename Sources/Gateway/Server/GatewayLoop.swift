@@ -75,7 +75,7 @@ struct GatewayLoop: ~Copyable {
         bootID = String(wall, radix: 16)
         startedAt = now
         endsAt = configuration.runTime.map { now + $0 } ?? .never
-        publication = TickPublication(epoch: wall / 1_000_000_000, symbols: source.symbols)
+        publication = TickPublication(epoch: wall / 1_000_000, symbols: source.symbols)
         schedule = PublishSchedule(pace: configuration.pace, start: now)
         scheduledFaults = configuration.faults.sorted { $0.time < $1.time }[...]
         control.truth.withLock { [truth = publication.truth] in $0 = truth }
@@ -267,8 +267,8 @@ struct GatewayLoop: ~Copyable {
             return now + .milliseconds(5)
         }
         watchSockets()
-        let wallSeconds = SystemClock.wallNanoseconds() / 1_000_000_000
-        publication.restart(epoch: max(wallSeconds, publication.epoch + 1))
+        let milliseconds = SystemClock.wallNanoseconds() / 1_000_000
+        publication.restart(epoch: max(milliseconds, publication.epoch + 1))
         schedule.shift(by: now - since)
         log(.info, "gateway is back with epoch \(publication.epoch)")
         phase = .waitingForSubscriber(

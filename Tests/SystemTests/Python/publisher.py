@@ -102,7 +102,7 @@ def main(endpoint, form, count):
     print(json.dumps({"endpoint": bound}), flush=True)
     wait_for_subscription(socket)
 
-    epoch = int(time.time())
+    epoch = int(time.time() * 1000)
     sequences = dict.fromkeys(SYMBOLS, 0)
     names = list(SYMBOLS)
     for number in range(count):
