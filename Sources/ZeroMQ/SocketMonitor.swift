@@ -21,6 +21,9 @@ package enum SocketEvent: Sendable, Equatable {
 
 /// Reports what happens to one socket's connection (`zmq_socket_monitor`).
 package struct SocketMonitor: ~Copyable {
+    /// A descriptor that becomes readable when there may be an event, as that of a `SubscribeSocket`.
+    package let pollDescriptor: Int32
+
     let socket: Socket
     private let eventPart = MessagePart()
     private let addressPart = MessagePart()
@@ -40,6 +43,7 @@ package struct SocketMonitor: ~Copyable {
         let socket = try Socket(ZMQ_PAIR, in: watched.owner)
         try socket.set(ZMQ_LINGER, "ZMQ_LINGER", to: Int32(0))
         try socket.connect(to: endpoint)
+        pollDescriptor = try socket.get(ZMQ_FD)
         self.socket = socket
     }
 

@@ -35,6 +35,12 @@ package struct SubscribeSocket: ~Copyable {
     /// the connection ends.
     private static let reconnectInterval: Int32 = 86_400_000
 
+    /// A descriptor that becomes readable when there may be something to receive (`ZMQ_FD`).
+    ///
+    /// It tells of changes and not of messages: receive until nothing is there before the first wait and
+    /// after each, or it is silent about what is left.
+    package let pollDescriptor: Int32
+
     let socket: Socket
     private let first = MessagePart()
     private let second = MessagePart()
@@ -61,6 +67,7 @@ package struct SubscribeSocket: ~Copyable {
         }
         if let curve = options.curve { try socket.setCurve(curve) }
         try socket.set(ZMQ_SUBSCRIBE, "ZMQ_SUBSCRIBE", to: "")
+        pollDescriptor = try socket.get(ZMQ_FD)
         self.socket = socket
     }
 

@@ -7,13 +7,14 @@ extension FeedRunner {
     mutating func open(_ slot: ConnectionSlot, _ endpoint: Int) {
         let address = configuration.endpoints[endpoint % configuration.endpoints.count]
         endpointName = address
-        isPollerStale = true
+        isPollStale = true
         do throws(ZeroMQError) {
             let connection = try FeedConnection(
                 context: context,
                 options: configuration.socket,
                 endpoint: address
             )
+            monitorIndices[Int(slot.rawValue)] = nil
             if slot == .a { a = consume connection } else { b = consume connection }
         } catch {
             outlet.tell(
@@ -39,12 +40,20 @@ extension FeedRunner {
         if alert.kind == .streamRecovered { tellLoop(.symbolIdle(id, isIdle: false)) }
     }
 
+    /// Begins to read a connection whose handshake is done.
+    mutating func establish(_ slot: ConnectionSlot) {
+        if slot == .a { a?.isEstablished = true } else { b?.isEstablished = true }
+        isPollStale = true
+        session.merger.connectionOpened(slot)
+    }
+
     /// Drops a slot's socket, and tells the seam if it was being replaced.
     mutating func close(_ slot: ConnectionSlot, _ now: MonotonicTime) {
         let wasOverlapping = session.merger.isOverlapping
         if slot == .a { a = nil } else { b = nil }
+        monitorIndices[Int(slot.rawValue)] = nil
         session.merger.connectionClosed(slot, at: now)
-        isPollerStale = true
+        isPollStale = true
         if wasOverlapping, let report = session.merger.seamReport() {
             outlet.tell(.seam(configuration.id, report))
         }
@@ -56,22 +65,36 @@ extension FeedRunner {
         if outlet.buffer.append(input) ?? false { outlet.loopWakeUp.signal() }
     }
 
-    /// Watches the sockets that exist now.
-    mutating func rebuildPoller(_ wakeUp: WakeUp) {
-        guard isPollerStale else { return }
-        isPollerStale = false
-        poller.removeAll()
-        poller.add(descriptor: wakeUp.pollDescriptor)
+    /// Watches the connections that exist now.
+    ///
+    /// Each look by `zmq_poll` costs several system calls for each socket; descriptors cost one for all.
+    /// A descriptor speaks only after its socket was read empty, so that the first look must not wait;
+    /// messages are read, and their descriptor is watched, from the handshake on.
+    /// - Returns: Whether there was a change, after which everything must be read before any wait.
+    mutating func rebuildPoll(_ wakeUp: WakeUp) -> Bool {
+        guard isPollStale else { return false }
+        isPollStale = false
+        var descriptors = [wakeUp.pollDescriptor]
         if let connection = a.take() {
-            poller.add(connection.socket)
-            poller.add(connection.monitor)
+            watch(connection, .a, &descriptors)
             a = consume connection
         }
         if let connection = b.take() {
-            poller.add(connection.socket)
-            poller.add(connection.monitor)
+            watch(connection, .b, &descriptors)
             b = consume connection
         }
+        poll = PollSet(reading: descriptors)
+        return true
+    }
+
+    private mutating func watch(
+        _ connection: borrowing FeedConnection,
+        _ slot: ConnectionSlot,
+        _ descriptors: inout [Int32]
+    ) {
+        monitorIndices[Int(slot.rawValue)] = descriptors.count
+        descriptors.append(connection.monitor.pollDescriptor)
+        if connection.isEstablished { descriptors.append(connection.socket.pollDescriptor) }
     }
 
     /// How long the thread may sleep.

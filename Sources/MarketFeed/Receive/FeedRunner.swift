@@ -8,7 +8,7 @@ struct FeedRunner: ~Copyable {
     /// Messages read from one connection before the other one and the timers are looked at.
     private static let messagesPerTurn = 4096
     /// Messages handed over at once at most; more would only make the loop wait longer.
-    private static let messagesPerHandover = 64
+    private static let messagesPerHandover = 256
     /// Messages that share one reading of the clock.
     private static let messagesPerStamp = 8
     /// A longer absence of the thread itself means that the process was paused.
@@ -24,8 +24,12 @@ struct FeedRunner: ~Copyable {
     private var pending: [FeedConnectionEvent] = []
     var a: FeedConnection?
     var b: FeedConnection?
-    var poller = SocketPoller()
-    var isPollerStale = true
+    var poll = PollSet(reading: [])
+    var isPollStale = true
+    /// Where the monitors of the slots are in ``poll``.
+    var monitorIndices = InlineArray<2, Int?>(repeating: nil)
+    /// Whether a socket was left before it was empty, of which its descriptor says nothing more.
+    private var hasUnread = false
     var endpointName = ""
     private var isBacklog = false
     var nextSnapshot: Int64 = 0
@@ -47,17 +51,17 @@ struct FeedRunner: ~Copyable {
 
     /// Waits for something to happen, and deals with it.
     mutating func turn(wakeUp: WakeUp) {
-        rebuildPoller(wakeUp)
+        let isNewPoll = rebuildPoll(wakeUp)
         let before = SystemClock.monotonicNanoseconds()
-        let milliseconds = waitMilliseconds(before)
-        _ = poller.wait(milliseconds: Int(milliseconds))
+        let milliseconds = hasUnread || isNewPoll ? 0 : waitMilliseconds(before)
+        _ = poll.wait(nanoseconds: milliseconds * 1_000_000)
         let after = SystemClock.monotonicNanoseconds()
         if after - before > milliseconds * 1_000_000 + Self.pauseNanoseconds { isBacklog = true }
-        wakeUp.consume()
+        if poll.isReady(0) { wakeUp.consume() }
         // A connection is known before its first message is read.
-        readMonitors()
-        let hasMore = drain()
-        if !hasMore { isBacklog = false }
+        readMonitors(all: isNewPoll)
+        hasUnread = drain()
+        if !hasUnread { isBacklog = false }
         let now = MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
         session.merger.advance(to: now)
         if session.merger.isOverlapping { settleSeam() }
@@ -191,8 +195,13 @@ struct FeedRunner: ~Copyable {
 
     // MARK: Connections
 
-    private mutating func readMonitors() {
+    /// Reads the monitors that have something to say; `all` reads those too whose descriptor is silent,
+    /// as it is before the first look.
+    private mutating func readMonitors(all: Bool) {
         for slot in ConnectionSlot.allCases {
+            guard let index = monitorIndices[Int(slot.rawValue)], all || poll.isReady(index) else {
+                continue
+            }
             while let event = nextSocketEvent(slot) {
                 // What had arrived before the end is read now; it goes with the socket.
                 if event == .disconnected { while drain(slot) {} }
@@ -236,11 +245,6 @@ struct FeedRunner: ~Copyable {
         // Its clock may be a millisecond or two ahead.
         let limit = (Int64(configuration.socket.handshakeTimeout) - 5) * 1_000_000
         return elapsed >= limit ? .timeout : .noDetail
-    }
-
-    mutating func establish(_ slot: ConnectionSlot) {
-        if slot == .a { a?.isEstablished = true } else { b?.isEstablished = true }
-        session.merger.connectionOpened(slot)
     }
 
     /// Tells the supervisor that nothing more can be learned from both connections being open.
