@@ -20,6 +20,7 @@ package final class StubbornListener: Sendable {
     private let listener: FileDescriptor
     private let wakeUp: WakeUp
     private let accepted = Locked(0)
+    private let acceptedWakeUp: WakeUp
     private let isStopping = Locked(false)
     private let thread = Locked<Thread?>(nil)
 
@@ -27,6 +28,7 @@ package final class StubbornListener: Sendable {
     package init(_ manner: Manner) throws {
         self.manner = manner
         wakeUp = try WakeUp()
+        acceptedWakeUp = try WakeUp()
         listener = try LoopbackSocket.listen(backlog: 64)
         port = try LoopbackSocket.port(of: listener.rawValue)
         let started = try Thread(name: "listener") { [self] in run() }
@@ -35,6 +37,24 @@ package final class StubbornListener: Sendable {
 
     /// How many connections were accepted.
     package var acceptedCount: Int { accepted.withLock { $0 } }
+
+    /// Waits until so many connections were accepted, which is a little after the kernel took them.
+    package func waitForAccepted(_ count: Int, within seconds: Int64 = 20) throws {
+        let end = SystemClock.monotonicNanoseconds() + seconds * 1_000_000_000
+        var poll = PollSet(reading: [acceptedWakeUp.pollDescriptor])
+        while acceptedCount < count {
+            let left = end - SystemClock.monotonicNanoseconds()
+            guard left > 0 else { throw NotAccepted(wanted: count, found: acceptedCount) }
+            _ = poll.wait(nanoseconds: left)
+            acceptedWakeUp.consume()
+        }
+    }
+
+    /// Fewer connections came than were waited for.
+    package struct NotAccepted: Error {
+        let wanted: Int
+        let found: Int
+    }
 
     /// Ends everything and waits for the thread.
     package func stop() {
@@ -59,6 +79,7 @@ package final class StubbornListener: Sendable {
             connections.removeAll { $0.isAnswered(manner) }
             while let descriptor = LoopbackSocket.accept(listener.rawValue) {
                 accepted.withLock { $0 += 1 }
+                acceptedWakeUp.signal()
                 let connection = AcceptedConnection(descriptor)
                 if case .saying(let bytes) = manner { connection.say(bytes) }
                 connections.append(connection)
