@@ -170,9 +170,10 @@ package struct KillReactionDrill: AuditCheck {
     }
 
     private func trial(_ loop: borrowing ScratchLoop) throws -> Duration? {
+        guard loop.killSwitch.current.trips.isEmpty else { return nil }
         let start = SystemClock.wallNanoseconds()
         try AtomicFile.createEmpty(loop.paths.killFile)
-        let trip = firstTrip(loop, since: start)
+        let trip = firstTrip(loop)
         try RegularFile.remove(loop.paths.killFile)
         // A look that began before the removal may latch once more; after a snapshot it has ended.
         _ = loop.snapshot()
@@ -186,12 +187,13 @@ package struct KillReactionDrill: AuditCheck {
     }
 
     /// Waits for the trip itself, because a wake-up may still be that of the trial before.
-    private func firstTrip(_ loop: borrowing ScratchLoop, since start: Int64) -> KillSwitchTrip? {
+    ///
+    /// Its time is that of the step, which may have begun just before the file was made.
+    private func firstTrip(_ loop: borrowing ScratchLoop) -> KillSwitchTrip? {
         let deadline = SystemClock.monotonicNanoseconds() + Self.most.wholeNanoseconds
         var poll = PollSet(reading: [loop.told.pollDescriptor])
         while true {
-            let trips = loop.killSwitch.current.trips
-            if let trip = trips.first(where: { $0.time.nanoseconds >= start }) { return trip }
+            if let trip = loop.killSwitch.current.trips.first { return trip }
             let left = deadline - SystemClock.monotonicNanoseconds()
             guard left > 0 else { return nil }
             if poll.wait(nanoseconds: left) { loop.told.consume() }
