@@ -70,3 +70,30 @@ extension ExactDecimal: CustomStringConvertible {
         return "\(sign)\(padded[..<split]).\(padded[split...])"
     }
 }
+
+extension ExactDecimal {
+    /// The exact sum, or `nil` when it does not fit.
+    package func adding(_ other: ExactDecimal) -> ExactDecimal? {
+        let scale = max(scale, other.scale)
+        return Self(exactly: widened(to: scale) + other.widened(to: scale), scale: scale)
+    }
+
+    /// The exact difference, or `nil` when it does not fit.
+    package func subtracting(_ other: ExactDecimal) -> ExactDecimal? {
+        let scale = max(scale, other.scale)
+        return Self(exactly: widened(to: scale) - other.widened(to: scale), scale: scale)
+    }
+
+    /// A wide mantissa at a scale, with trailing zeros dropped until it fits; `nil` when it cannot.
+    package init?(exactly mantissa: Int128, scale: UInt8) {
+        var mantissa = mantissa
+        var scale = scale
+        while Int64(exactly: mantissa) == nil || scale > Self.scaleMax {
+            guard scale > 0, mantissa % 10 == 0 else { return nil }
+            mantissa /= 10
+            scale -= 1
+        }
+        guard let narrow = Int64(exactly: mantissa) else { return nil }
+        self.init(mantissa: narrow, scale: scale)
+    }
+}
