@@ -70,7 +70,10 @@ import Testing
     }
 
     @Test func `F02: a gateway that stops for longer than starvation costs nothing`() throws {
-        try withFeed(["STARVATION_SEC": "2"]) { site, gateway, loop in
+        let patience = [
+            "STARVATION_SEC": "2", "NETWORK_PING_INTERVAL": "300s", "NETWORK_PONG_TIMEOUT": "120s",
+        ]
+        try withFeed(patience) { site, gateway, loop in
             gateway.program.send(SIGSTOP)
             _ = try #require(loop.line("DATA_STARVED"))
             _ = try site.status { $0.trading_state.state == "reduce_only" && $0.feeds[0].starved }

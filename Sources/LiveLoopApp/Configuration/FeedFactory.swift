@@ -72,6 +72,14 @@ struct FeedFactory {
             clamping: configuration.zeroMQ.receiveHighWaterMark
         )
         feed.socket.receiveBufferBytes = Int32(clamping: configuration.zeroMQ.receiveBufferBytes)
+        // A path is given up later than starvation brings a second connection: what waits on the first
+        // one's way would be lost with it.
+        feed.socket.heartbeatInterval = Int32(
+            clamping: configuration.network.pingInterval.wholeNanoseconds / 1_000_000
+        )
+        feed.socket.heartbeatTimeout = Int32(
+            clamping: configuration.network.pongTimeout.wholeNanoseconds / 1_000_000
+        )
         feed.socket.curve = curve
         // Feeds and processes must not try again in step with each other.
         feed.backoffSeed =

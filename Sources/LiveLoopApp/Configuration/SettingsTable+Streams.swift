@@ -175,11 +175,18 @@ extension SettingsTable {
             \.network.connectionTimeout,
             "The longest time from opening a connection to its finished handshake."
         ),
-        delay("NETWORK_PING_INTERVAL", \.network.pingInterval, "The time between two pings."),
+        delay(
+            "NETWORK_PING_INTERVAL",
+            \.network.pingInterval,
+            "The time between two pings of a connection (ZMTP heartbeats)."
+        ),
         delay(
             "NETWORK_PONG_TIMEOUT",
             \.network.pongTimeout,
-            "The longest time from a ping to its pong."
+            """
+            The longest time from a ping to its pong; then the connection is dropped, and what is \
+            on its way is lost. STARVATION_SEC adds a connection without dropping one.
+            """
         ),
         Setting(
             "NETWORK_MAX_CONSECUTIVE_FAILURES",
