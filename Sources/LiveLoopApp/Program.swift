@@ -14,7 +14,10 @@ package enum Program {
             StandardStreams.writeError("\(error)\n")
             ProcessEnvironment.exit(ExitCode.usage.rawValue)
         }
-        let code = run(invocation, strategies: [ObserveStrategy.factory] + strategies)
+        let code = run(
+            invocation,
+            strategies: [ObserveStrategy.factory, SMACrossStrategy.factory] + strategies
+        )
         ProcessEnvironment.exit(code.rawValue)
     }
 

@@ -41,15 +41,34 @@ struct LogLines {
                 .warning,
                 "orders",
                 "order refused: \(refusal.name)",
-                [
-                    LogField("symbol", .text(symbolName(request.symbol))),
-                    LogField("side", .text(request.side == .buy ? "buy" : "sell")),
-                    LogField("quantity", .text(request.quantity.description)),
-                    LogField("mode", .text(mode)),
-                ]
+                fields(of: request, symbolName)
             )
         case .strategyReport(let text): Line(.info, "strategy", text, [])
         }
+    }
+
+    private func fields(
+        of request: StrategyRequest,
+        _ symbolName: (SymbolID) -> String
+    ) -> [LogField] {
+        var fields: [LogField] = []
+        switch request {
+        case .place(let order):
+            fields = [
+                LogField("symbol", .text(symbolName(order.symbol))),
+                LogField("side", .text(order.side == .buy ? "buy" : "sell")),
+                LogField("quantity", .text(order.quantity.description)),
+            ]
+        case .modify(let number, _, _, _), .cancel(let number):
+            fields = [LogField("request", .text(String(number)))]
+        case .close(let position, _):
+            fields = [
+                LogField("symbol", .text(symbolName(position.symbol))),
+                LogField("position", .text(String(position.ticket))),
+            ]
+        }
+        fields.append(LogField("mode", .text(mode)))
+        return fields
     }
 
     private func line(

@@ -42,7 +42,7 @@ package enum LoopNotice: Sendable {
     /// The process did not run for this long.
     case paused(Duration)
     /// An order request was refused.
-    case orderRefused(OrderRequest, OrderRefusal)
+    case orderRefused(StrategyRequest, OrderRefusal)
     /// A strategy says something.
     case strategyReport(String)
 }

@@ -6,13 +6,18 @@ extension TradingLoop {
     mutating func decideRequests(_ actions: inout LoopActions) {
         let requests = context.requests
         context.requests.removeAll(keepingCapacity: true)
-        for (number, request) in requests {
+        for pending in requests {
             requestCount &+= 1
-            let refusal = refusal(of: request)
+            let refusal = refusal(of: pending.request)
             refusalCounts[Int(refusal.rawValue)] &+= 1
-            actions.append(.orderRefused(request, refusal))
-            let update = OrderUpdate(requestNumber: number, request: request, refusal: refusal)
-            for index in strategies.indices { strategies[index].onOrder(update, &context) }
+            actions.append(.orderRefused(pending.request, refusal))
+            let update = OrderUpdate(
+                requestNumber: pending.number,
+                request: pending.request,
+                event: .refused(refusal)
+            )
+            context.activeStrategy = pending.strategy
+            strategies[pending.strategy].onOrder(update, &context)
         }
         // A strategy that answers a refusal with another request would never end: one round a call.
         if !context.requests.isEmpty {
@@ -21,8 +26,9 @@ extension TradingLoop {
         }
     }
 
-    private func refusal(of request: OrderRequest) -> OrderRefusal {
-        let symbol = context.symbols[request.symbol.index]
+    private func refusal(of request: StrategyRequest) -> OrderRefusal {
+        guard case .place(let order) = request else { return .noSuchOrder }
+        let symbol = context.symbols[order.symbol.index]
         if isHalted || symbol.condition.contains(.killed) { return .killSwitch }
         if !symbol.condition.isEmpty { return .reduceOnly }
         guard let quote = symbol.quote,

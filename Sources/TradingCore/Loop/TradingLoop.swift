@@ -159,7 +159,10 @@ package struct TradingLoop: ~Copyable {
         case .feedState: applyFeedState(event, &actions)
         }
         if event.isMessageEnd { delivered[event.stream.index] &+= 1 }
-        for index in strategies.indices { strategies[index].onEvent(event, &context) }
+        for index in strategies.indices {
+            context.activeStrategy = index
+            strategies[index].onEvent(event, &context)
+        }
         if !context.requests.isEmpty { decideRequests(&actions) }
         if !context.reports.isEmpty { passReports(&actions) }
     }
@@ -223,7 +226,10 @@ package struct TradingLoop: ~Copyable {
     }
 
     private mutating func runTimers(_ now: MonotonicTime, _ actions: inout LoopActions) {
-        for index in strategies.indices { strategies[index].onTimer(now, &context) }
+        for index in strategies.indices {
+            context.activeStrategy = index
+            strategies[index].onTimer(now, &context)
+        }
         if !context.requests.isEmpty { decideRequests(&actions) }
         if !context.reports.isEmpty { passReports(&actions) }
     }

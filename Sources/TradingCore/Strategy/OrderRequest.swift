@@ -6,6 +6,9 @@ public struct OrderRequest: Sendable, Equatable {
         case buy
         /// Sells.
         case sell
+
+        /// The other direction.
+        public var opposite: Side { self == .buy ? .sell : .buy }
     }
 
     /// How the order is to be executed.
@@ -26,44 +29,29 @@ public struct OrderRequest: Sendable, Equatable {
     public var quantity: ExactDecimal
     /// How it is to be executed.
     public var kind: Kind
+    /// A price at which the venue closes the position at a loss.
+    public var stopLoss: ExactDecimal?
+    /// A price at which the venue closes the position at a profit.
+    public var takeProfit: ExactDecimal?
+    /// How far the market may move before a market order is refused, in points.
+    public var deviation: UInt32
 
     /// Creates a request.
-    public init(symbol: SymbolID, side: Side, quantity: ExactDecimal, kind: Kind = .market) {
+    public init(
+        symbol: SymbolID,
+        side: Side,
+        quantity: ExactDecimal,
+        kind: Kind = .market,
+        stopLoss: ExactDecimal? = nil,
+        takeProfit: ExactDecimal? = nil,
+        deviation: UInt32 = 20
+    ) {
         self.symbol = symbol
         self.side = side
         self.quantity = quantity
         self.kind = kind
+        self.stopLoss = stopLoss
+        self.takeProfit = takeProfit
+        self.deviation = deviation
     }
-}
-
-/// Why an order request was refused before anything was sent.
-public enum OrderRefusal: UInt8, Sendable, CaseIterable {
-    /// The kill switch is engaged.
-    case killSwitch = 0
-    /// The process or the symbol is reduce-only.
-    case reduceOnly = 1
-    /// The quote the decision rests on is too old.
-    case staleQuote = 2
-    /// No order route is configured for the symbol.
-    case noOrderRoute = 3
-
-    /// The name used in logs and in JSON.
-    public var name: String {
-        switch self {
-        case .killSwitch: "kill_switch"
-        case .reduceOnly: "reduce_only"
-        case .staleQuote: "stale_quote"
-        case .noOrderRoute: "no_order_route"
-        }
-    }
-}
-
-/// What became of an order request.
-public struct OrderUpdate: Sendable, Equatable {
-    /// The number that ``StrategyContext/submit(_:)`` returned.
-    public var requestNumber: UInt64
-    /// The request.
-    public var request: OrderRequest
-    /// Why it was refused.
-    public var refusal: OrderRefusal
 }

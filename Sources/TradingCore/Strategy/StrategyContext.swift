@@ -31,8 +31,15 @@ public struct StrategyContext: ~Copyable {
     /// Whether orders may add exposure.
     public internal(set) var tradingState = TradingState.reduceOnly(.noData)
 
+    /// All open positions that the venue has told of, foreign ones included, by number.
+    public internal(set) var positions: [Position] = []
+    /// Realised and unrealised profit since the day began, in account currency; `nil` while it is not known.
+    public internal(set) var dayProfit: ExactDecimal?
+
     var symbols: [SymbolState] = []
-    var requests: [(number: UInt64, request: OrderRequest)] = []
+    var requests: [PendingRequest] = []
+    /// The strategy that is being called, by its place in the configuration.
+    var activeStrategy = 0
     var reports: [String] = []
     private var nextRequestNumber: UInt64 = 1
     /// Requests and reports that found no room.
@@ -63,18 +70,62 @@ public struct StrategyContext: ~Copyable {
     /// What is wrong with a symbol's data; empty when it is whole.
     public func condition(_ symbol: SymbolID) -> SymbolCondition { symbols[symbol.index].condition }
 
+    /// What we hold of a symbol, in lots: bought minus sold.
+    public func netVolume(_ symbol: SymbolID) -> ExactDecimal {
+        var sum = ExactDecimal.zero
+        for position in positions where position.isOurs && position.symbol == symbol {
+            let next =
+                position.side == .buy
+                ? sum.adding(position.volume) : sum.subtracting(position.volume)
+            // Lots have few digits; a sum that does not fit would be billions of lots.
+            sum = next ?? sum
+        }
+        return sum
+    }
+
     /// Asks for an order; `onOrder` tells what became of it.
     ///
     /// - Returns: The number by which `onOrder` names it, or `nil` when one call asks for too many.
     @discardableResult
-    public mutating func submit(_ request: OrderRequest) -> UInt64? {
+    public mutating func submit(_ request: OrderRequest) -> UInt64? { ask(.place(request)) }
+
+    /// Asks to take back the working order of an earlier request.
+    ///
+    /// - Returns: As ``submit(_:)``.
+    @discardableResult
+    public mutating func cancel(_ request: UInt64) -> UInt64? { ask(.cancel(request: request)) }
+
+    /// Asks for other prices of the working order of an earlier request; `nil` removes a stop.
+    ///
+    /// - Returns: As ``submit(_:)``.
+    @discardableResult
+    public mutating func modify(
+        _ request: UInt64,
+        price: ExactDecimal,
+        stopLoss: ExactDecimal? = nil,
+        takeProfit: ExactDecimal? = nil
+    ) -> UInt64? {
+        ask(.modify(request: request, price: price, stopLoss: stopLoss, takeProfit: takeProfit))
+    }
+
+    /// Asks to close a position, or so many lots of it.
+    ///
+    /// - Returns: As ``submit(_:)``.
+    @discardableResult
+    public mutating func close(_ position: Position, quantity: ExactDecimal? = nil) -> UInt64? {
+        ask(.close(position, quantity: quantity))
+    }
+
+    private mutating func ask(_ request: StrategyRequest) -> UInt64? {
         guard requests.count < Self.requestsMax else {
             overflowCount &+= 1
             return nil
         }
         let number = nextRequestNumber
         nextRequestNumber += 1
-        requests.append((number, request))
+        requests.append(
+            PendingRequest(number: number, strategy: activeStrategy, request: request)
+        )
         return number
     }
 
@@ -86,6 +137,13 @@ public struct StrategyContext: ~Copyable {
         }
         reports.append(text)
     }
+}
+
+/// A request of a strategy that is not decided yet.
+struct PendingRequest: Sendable {
+    var number: UInt64
+    var strategy: Int
+    var request: StrategyRequest
 }
 
 /// What the loop knows of one symbol.

@@ -1,0 +1,41 @@
+import Testing
+import TradingCore
+
+@Suite struct OrderLedgerTests {
+    @Test func `ids grow and are never given twice`() {
+        var ledger = OrderLedger(ledger: 3, epoch: 8)
+        let ids = (0..<100).map { _ in ledger.takeID() }
+        #expect(ids == ids.sorted())
+        #expect(Set(ids).count == 100)
+    }
+
+    @Test func `a settled command leaves the open ones, and what comes late is judged`() {
+        var ledger = OrderLedger(ledger: 9, epoch: 1)
+        let intent = OrderRecordTests.intent()
+        ledger.insert(intent)
+        let sent = OrderFact.sent(at: .init(nanoseconds: 1), validUntil: .init(nanoseconds: 2))
+        #expect(ledger.apply(sent, to: intent.id)?.after.state == .sent)
+        let report = OrderRecordTests.report(.filled, filled: 100)
+        #expect(ledger.apply(.answered(report), to: intent.id)?.after.state == .filled)
+        #expect(ledger.open.isEmpty)
+        #expect(ledger.counters.sent == 1)
+        #expect(ledger.counters.count(.filled) == 1)
+        #expect(ledger.apply(.answered(report), to: intent.id) == nil)
+        #expect(ledger.counters.refusedFacts == 0)
+        #expect(ledger.apply(.fenced, to: intent.id) == nil)
+        #expect(ledger.counters.refusedFacts == 1)
+        #expect(ledger.apply(.fenced, to: OrderRecordTests.intent(99).id) == nil)
+        #expect(ledger.counters.strangerFacts == 1)
+    }
+
+    @Test func `an unknown command blocks its symbol until it is settled`() {
+        var record = OrderRecord(OrderRecordTests.intent())
+        _ = record.apply(.unanswered(.crash))
+        var ledger = OrderLedger(ledger: 9, epoch: 2, recovered: [record])
+        #expect(ledger.hasUnknown(symbol: "EURUSD"))
+        #expect(!ledger.hasUnknown(symbol: "EURUSD.s"))
+        _ = ledger.apply(.fenced, to: record.intent.id)
+        #expect(!ledger.hasUnknown(symbol: "EURUSD"))
+        #expect(ledger.counters.settled[Int(OrderSettlement.fenced.rawValue)] == 1)
+    }
+}
