@@ -15,6 +15,8 @@ package struct AppConfiguration: Sendable, Equatable {
     package var strategy = StrategySelection(name: "observe")
     /// The limits that no order may pass.
     package var risk = RiskSettings()
+    /// Where orders go.
+    package var orders = OrderSettings()
     /// Whether the kill switch may lie on a network file system, whose changes are seen late.
     package var allowsRemoteKillSwitch = false
     /// Where files lie.

@@ -50,6 +50,8 @@ struct ConfigurationRelations {
                 "at most SYMBOLS_MAX symbols in each feed of FEEDS"
             ),
             curve,
+            liveRoute,
+            liveLimits,
             strategies.flatMap(strategy),
         ].compactMap { $0 }
     }
@@ -63,6 +65,24 @@ struct ConfigurationRelations {
             ["ZMQ_CURVE_SERVER_KEY", "ZMQ_CURVE_PUBLIC_KEY", "ZMQ_CURVE_SECRET_KEY_FILE"],
             given == 0 || given == parts.count,
             "all three ZMQ_CURVE_ variables, or none of them"
+        )
+    }
+
+    private var liveRoute: ConfigurationFault? {
+        check(
+            ["TRADING_MODE", "ORDER_GATEWAY_URL"],
+            configuration.mode == .paper || configuration.orders.gateway != nil,
+            "paper, or live with ORDER_GATEWAY_URL"
+        )
+    }
+
+    /// A limit that nobody chose must not be what money depends on.
+    private var liveLimits: ConfigurationFault? {
+        let limits = ["RISK_MAX_DAILY_LOSS", "RISK_MAX_ORDER_RATE", "RISK_MAX_POSITION_SIZE"]
+        return check(
+            ["TRADING_MODE"] + limits,
+            configuration.mode == .paper || limits.allSatisfy(isSetByUser),
+            "paper, or live with each of \(limits.joined(separator: ", ")) set"
         )
     }
 

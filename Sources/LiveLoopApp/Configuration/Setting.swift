@@ -71,6 +71,7 @@ package enum SettingGroup: String, Sendable, CaseIterable {
     case feeds = "Feeds"
     case mode = "Mode and strategy"
     case limits = "Limits and kill switch"
+    case orders = "Orders"
     case directories = "Directories"
     case loop = "Loop"
     case streams = "Streams"

@@ -9,7 +9,7 @@ import TradingCore
 package enum SettingsTable {
     /// All settings, in the order in which they are listed.
     package static let all: [Setting] =
-        feeds + mode + limits + directories + loop + streams + network + zeroMQ + log
+        feeds + mode + limits + orders + directories + loop + streams + network + zeroMQ + log
 
     /// The setting of a name.
     package static func setting(named name: String) -> Setting? { all.first { $0.name == name } }
@@ -18,7 +18,7 @@ package enum SettingsTable {
     static let prefixes = [
         "RISK_", "NETWORK_", "MT5_CRS_", "MT5_TIMESTAMP_", "ZMQ_", "LIVE_LOOP_", "STREAM_",
         "SYMBOL_",
-        "SYMBOLS_", "LOOP_", "TRADING_", "KILL_SWITCH_",
+        "SYMBOLS_", "LOOP_", "TRADING_", "KILL_SWITCH_", "ORDER_", "ORDERS_",
     ]
 
     /// Variables that mean something elsewhere and have no effect here.
@@ -26,7 +26,6 @@ package enum SettingsTable {
         "SAVE_CONCURRENCY", "EXTREME_TRAFFIC_THRESHOLD", "EXTREME_ROTATE_SEC", "PARQUET_ROTATE_SEC",
         "RECORD_DIR", "PROACTIVE_RECONNECT_ENABLED", "PROACTIVE_RECONNECT_SEC",
         "DUAL_CONNECTION_ENABLED", "DATA_BUFFER_SIZE", "ACTIVITY_THRESHOLD", "AUTO_RECONNECT",
-        "ORDER_GATEWAY_URL", "KILL_SWITCH_ACTION",
     ]
 
     /// Variables with one of our prefixes that only tests read.
@@ -78,8 +77,11 @@ package enum SettingsTable {
             "TRADING_MODE",
             .mode,
             \.mode,
-            .tradingMode,
-            "Whether orders reach a market."
+            .choice,
+            """
+            Whether orders reach a market: live needs ORDER_GATEWAY_URL and each of \
+            RISK_MAX_DAILY_LOSS, RISK_MAX_ORDER_RATE and RISK_MAX_POSITION_SIZE set on purpose.
+            """
         ),
         Setting(
             "STRATEGY",
@@ -180,24 +182,4 @@ package enum SettingsTable {
             "At this size VERIFY_LOG.log becomes VERIFY_LOG.log.1, and a new one begins."
         ),
     ]
-}
-
-extension ValueFormat where Value == TradingMode {
-    /// Only paper, as long as there is no way to send an order.
-    static var tradingMode: Self {
-        ValueFormat(
-            accepted: "paper",
-            parse: { text throws(ValueRefusal) in
-                guard text == TradingMode.paper.rawValue else {
-                    guard text == TradingMode.live.rawValue else { throw ValueRefusal() }
-                    throw ValueRefusal(
-                        accepted: "paper; live trading needs an order route, "
-                            + "which is not in this version"
-                    )
-                }
-                return .paper
-            },
-            render: { $0.rawValue }
-        )
-    }
 }

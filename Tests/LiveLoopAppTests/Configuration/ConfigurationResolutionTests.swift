@@ -29,7 +29,7 @@ import TradingCore
         let values = SourcedText.merge(
             environment: [
                 "LOOP_INTERVAL_MS": "0", "RISK_MAX_DAILY_LOSS": "1e309", "RISK_MAX_DAYLY_LOSS": "5",
-                "TRADE_TIMEOUT": "200", "TRADING_MODE": "live", "PATH": "/bin", "HOME": "/root",
+                "TRADE_TIMEOUT": "200", "TRADING_MODE": "real", "PATH": "/bin", "HOME": "/root",
             ],
             file: file
         )

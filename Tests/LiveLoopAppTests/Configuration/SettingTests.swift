@@ -132,9 +132,17 @@ import Testing
         #expect(fault?.accepted.contains("Binance and OKX feeds are not in this version") == true)
     }
 
-    @Test func `live trading is refused with the reason`() {
-        let fault = faults(["TRADING_MODE": "live"]).first
-        #expect(fault?.accepted.contains("needs an order route") == true)
+    @Test func `live trading needs a gateway and limits that somebody chose`() {
+        var values = ["TRADING_MODE": "live"]
+        let all = faults(values).map(\.accepted)
+        #expect(all.count == 2)
+        #expect(all.first?.contains("live with ORDER_GATEWAY_URL") == true)
+        values["ORDER_GATEWAY_URL"] = "tcp://127.0.0.1:5555"
+        values["RISK_MAX_DAILY_LOSS"] = "100.0"
+        values["RISK_MAX_ORDER_RATE"] = "100"
+        #expect(faults(values).count == 1)
+        values["RISK_MAX_POSITION_SIZE"] = "10000.0"
+        #expect(faults(values).isEmpty)
     }
 
     @Test func `the number of feeds and of alternates is bounded`() {
