@@ -16,6 +16,8 @@ extension FeedRunner {
             )
             monitorIndices[Int(slot.rawValue)] = nil
             if slot == .a { a = consume connection } else { b = consume connection }
+            // Before it subscribes: what it brings first can be old by the time it is read.
+            session.merger.connectionOpening(slot)
         } catch {
             outlet.tell(
                 .openFailed(configuration.id, endpoint: address, message: error.description)

@@ -4,15 +4,23 @@ extension FeedMerger {
     /// Whether both connections are open.
     package var isOverlapping: Bool { isOpen[0] && isOpen[1] }
 
-    /// Begins a connection; to be told before its first message, best before it subscribes.
+    /// Notes what is known before a connection subscribes.
     ///
-    /// What it sends was sent after what is known now: a connection that begins far before that has
-    /// seen the source begin its numbering anew.
+    /// What it sends was sent after that: a connection that begins far before it has seen the source begin
+    /// its numbering anew. A busy process learns of the handshake late, when the connection has sent much
+    /// and the other one has brought more; then it is too late to note this.
+    package mutating func connectionOpening(_ slot: ConnectionSlot) {
+        for raw in sequencedStreams { trackers[Int(raw)].openConnection(slot) }
+        isOpening[Int(slot.rawValue)] = true
+    }
+
+    /// Begins a connection; to be told before its first message is offered.
     package mutating func connectionOpened(_ slot: ConnectionSlot) {
+        if !isOpening[Int(slot.rawValue)] { connectionOpening(slot) }
+        isOpening[Int(slot.rawValue)] = false
         isOpen[Int(slot.rawValue)] = true
         connectionNumbers[Int(slot.rawValue)] = nextConnectionNumber
         nextConnectionNumber += 1
-        for raw in sequencedStreams { trackers[Int(raw)].openConnection(slot) }
     }
 
     /// Ends a connection, and releases what waited for it.

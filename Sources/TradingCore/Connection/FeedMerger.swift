@@ -35,6 +35,8 @@ package struct FeedMerger: Sendable {
     var sequencedStreams: [UInt16] = []
     var unsequencedStreams: [UInt16] = []
     var isOpen = InlineArray<2, Bool>(repeating: false)
+    /// Whether what was known before the connection subscribes has been noted.
+    var isOpening = InlineArray<2, Bool>(repeating: false)
     /// Whether a message of any sequenced stream was judged.
     var hasHeardSequenced = false
     /// The numbers of the connections, in the order in which they were opened.

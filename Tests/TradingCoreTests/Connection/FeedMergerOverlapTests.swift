@@ -4,6 +4,19 @@ import TradingCore
 @Suite struct FeedMergerOverlapTests {
     var feed = MergerFixture()
 
+    @Test mutating func `a connection known of long after it subscribed doubles nothing`() {
+        feed.merger.connectionOpened(.a)
+        feed.offer(1, 2, 3)
+        feed.merger.connectionOpening(.b)
+        let later = Array(UInt64(4)...5000)
+        for sequence in later { feed.offer(sequence) }
+        feed.merger.connectionOpened(.b)
+        for sequence in later { feed.offer(sequence, from: .b) }
+        #expect(feed.output == (1...5000).map { "\($0)" })
+        #expect(feed.tally.duplicate == UInt64(later.count))
+        #expect(feed.tally.unprovableSeams == 0)
+    }
+
     @Test mutating func `a message of both connections is delivered once`() {
         feed.merger.connectionOpened(.a)
         feed.offer(1, 2)
