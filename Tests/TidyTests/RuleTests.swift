@@ -197,6 +197,16 @@ import Testing
         #expect(BannedTextRules.offences(file).map(\.line) == [2])
     }
 
+    // MARK: Approval
+
+    @Test(arguments: ["ApprovedOrder(approving: x)", "let y = ApprovedOrder.init(approving: x)"])
+    func `an approval outside of risk is found`(text: String) {
+        #expect(ApprovalRules.offences(core(text)).count == 1)
+        #expect(ApprovalRules.offences(core("func f(_ a: consuming ApprovedOrder) {}")) == [])
+        let approver = SourceFile(path: ApprovalRules.approver, text: text)
+        #expect(ApprovalRules.offences(approver) == [])
+    }
+
     // MARK: Fault table
 
     @Test func `only a test's own name covers a row`() {

@@ -41,6 +41,12 @@ import Testing
         #expect(sources.flatMap(BannedCodeRules.offences) == [])
     }
 
+    @Test func `orders are approved only by risk`() {
+        let approver = SourceTree.file(ApprovalRules.approver)
+        #expect(approver?.text.contains("ApprovedOrder(approving:") == true)
+        #expect(sources.flatMap(ApprovalRules.offences) == [])
+    }
+
     @Test func `no work is put off in a remark`() {
         #expect(SourceTree.swiftFiles.flatMap(BannedCodeRules.remarks) == [])
     }

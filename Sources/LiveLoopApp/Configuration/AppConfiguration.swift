@@ -87,14 +87,6 @@ package struct RiskSettings: Sendable, Equatable {
     package var webhook: Secret?
 }
 
-/// The time zone whose midnight begins a trading day, as a fixed distance from UTC.
-package struct DayZone: Sendable, Equatable {
-    /// Minutes ahead of UTC, −14 h … +14 h.
-    package let offsetMinutes: Int
-    /// Coordinated universal time.
-    package static let utc = DayZone(offsetMinutes: 0)
-}
-
 /// Where files lie; see ``DirectoryChoice`` for what is done when they cannot.
 package struct DirectorySettings: Sendable, Equatable {
     /// The kill switch and the instance lock.

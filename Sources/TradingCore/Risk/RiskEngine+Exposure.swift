@@ -1,0 +1,183 @@
+// What an order makes of everything that is held, working or unknown.
+
+/// What the open orders of an instrument add up to, all of them filled.
+struct OrderLoad {
+    /// All that buys, in lots.
+    private(set) var buys: Amount? = .zero
+    /// All that sells, in lots.
+    private(set) var sells: Amount? = .zero
+    /// All that can open something, in lots.
+    private(set) var opening: Amount? = .zero
+    /// The highest price of any.
+    private(set) var priceMax = ExactDecimal.zero
+    /// The highest resting price at which we buy.
+    private(set) var restingBuy: ExactDecimal?
+    /// The lowest resting price at which we sell.
+    private(set) var restingSell: ExactDecimal?
+    /// Orders whose outcome nobody knows.
+    private(set) var unknownCount = 0
+    /// Open orders of all instruments.
+    private(set) var openCount = 0
+
+    init(_ orders: [OpenOrder], of id: InstrumentID) {
+        for order in orders {
+            if order.openQuantity.mantissa != 0 { openCount += 1 }
+            if order.instrument == id { add(order) }
+        }
+    }
+
+    private mutating func add(_ order: OpenOrder) {
+        let lots = Amount(order.openQuantity, rounding: .up)
+        if order.side == .buy {
+            buys = buys?.adding(lots)
+            if order.isLimit { restingBuy = max(restingBuy ?? order.price, order.price) }
+        } else {
+            sells = sells?.adding(lots)
+            if order.isLimit { restingSell = min(restingSell ?? order.price, order.price) }
+        }
+        if !order.isReducing { opening = opening?.adding(lots) }
+        if order.price > priceMax { priceMax = order.price }
+        if order.isUnknown { unknownCount += 1 }
+    }
+}
+
+extension RiskEngine {
+    /// Whether an order can only make the position smaller, even if all that is open is filled.
+    ///
+    /// On a hedging account an opposite order opens a second position, so that only closing reduces.
+    func reduces(_ order: OrderDraft, _ id: InstrumentID, _ load: OrderLoad) -> Bool {
+        guard book.marginMode == .netting, book.isEstablished else { return false }
+        let exposure = book[id]
+        guard !exposure.hasForeign, let buys = load.buys?.adding(exposure.foreignBuys),
+            let sells = load.sells?.adding(exposure.foreignSells)
+        else { return false }
+        let lots = order.isPlacement ? order.lots : .zero
+        switch order.intent.side {
+        case .buy:
+            guard exposure.net.isNegative, let all = buys.adding(lots) else { return false }
+            return all <= exposure.net.magnitude
+        case .sell:
+            guard exposure.net.units > 0, let all = sells.adding(lots) else { return false }
+            return all <= exposure.net
+        }
+    }
+
+    /// Checks everything that is bounded over all orders and positions.
+    mutating func checkExposure(
+        _ order: inout OrderDraft,
+        _ id: InstrumentID,
+        _ definition: Instrument,
+        _ load: OrderLoad,
+        _ now: MonotonicTime
+    ) {
+        if order.isPlacement, let maximum = limits.openOrdersMax, load.openCount >= maximum {
+            let measured = Amount(load.openCount + 1)
+            order.hit(.openOrders, bound: Amount(maximum), measured: measured)
+        }
+        checkSelfMatch(&order, load)
+        if book.marginMode == .netting, book[id].hasForeign { order.hit(.foreignPosition) }
+        guard !order.intent.isReducing else { return }
+        if load.unknownCount > 0 {
+            order.hit(.unknownOrder, bound: .zero, measured: Amount(load.unknownCount))
+        }
+        checkPosition(&order, id, definition, load, now)
+        checkLoss(&order)
+    }
+
+    private func checkSelfMatch(_ order: inout OrderDraft, _ load: OrderLoad) {
+        guard limits.preventsSelfMatch else { return }
+        let meets =
+            switch order.intent.side {
+            case .buy: load.restingSell.map { order.intent.referencePrice >= $0 } ?? false
+            case .sell: load.restingBuy.map { order.intent.referencePrice <= $0 } ?? false
+            }
+        if meets { order.hit(.selfMatch) }
+    }
+
+    private mutating func checkPosition(
+        _ order: inout OrderDraft,
+        _ id: InstrumentID,
+        _ definition: Instrument,
+        _ load: OrderLoad,
+        _ now: MonotonicTime
+    ) {
+        // One price for all of it: the highest at which any part may be valued.
+        let ask = states[id.index].quote.latest?.ask ?? .zero
+        let highest = max(ask, load.priceMax, book[id].foreignPriceMax)
+        let price = max(order.price, Amount(highest, rounding: .up))
+        guard let lots = worstLots(order, id, load) else { return order.hit(.arithmetic) }
+        guard let value = notional(lots, at: price, of: definition),
+            let converted = convert(value, of: id, isExposure: true, basis: .latest, at: now)
+        else { return order.hit(.conversion) }
+        let maximum = Amount(limits.positionSizeMax, rounding: .down)
+        guard converted > maximum else { return }
+        order.hit(.positionSize, bound: maximum, measured: converted)
+    }
+
+    /// The largest position that can come of everything that is open and of this order.
+    private func worstLots(_ order: OrderDraft, _ id: InstrumentID, _ load: OrderLoad) -> Amount? {
+        let exposure = book[id]
+        let lots = order.isPlacement ? order.lots : .zero
+        switch book.marginMode {
+        case .hedging:
+            return exposure.gross.adding(exposure.foreignBuys)?.adding(exposure.foreignSells)
+                .flatMap { sum in load.opening.flatMap { sum.adding($0) } }?.adding(lots)
+        case .netting:
+            let isBuy = order.intent.side == .buy
+            guard
+                let buys = load.buys?.adding(exposure.foreignBuys)?.adding(isBuy ? lots : .zero),
+                let sells = load.sells?.adding(exposure.foreignSells)?
+                    .adding(isBuy ? .zero : lots),
+                let longest = exposure.net.adding(buys),
+                let shortest = sells.subtracting(exposure.net)
+            else { return nil }
+            return max(longest, shortest)
+        }
+    }
+
+    private mutating func checkLoss(_ order: inout OrderDraft) {
+        guard let unrealised = latestUnrealised() else { return order.hit(.unpricedPosition) }
+        let lossMax = dailyLossMax
+        guard let loss = daily.loss(unrealised: unrealised) else { return order.hit(.arithmetic) }
+        if loss >= lossMax || daily.latches.contains(.dailyLoss) {
+            order.hit(.dailyLoss, bound: lossMax, measured: loss)
+        }
+        let drawdownMax = limits.drawdownMax.map { Amount($0, rounding: .down) }
+        guard let drawdown = daily.drawdown(unrealised: unrealised) else {
+            return order.hit(.arithmetic)
+        }
+        if drawdownMax.map({ drawdown >= $0 }) ?? false || daily.latches.contains(.drawdown) {
+            order.hit(.drawdown, bound: drawdownMax, measured: drawdown)
+        }
+    }
+
+    /// Checks that a close touches a position of ours, and no more of it than is left.
+    func checkClose(_ order: inout OrderDraft, _ openOrders: [OpenOrder]) {
+        order.intent.isReducing = true
+        guard case .close(let ticket) = order.intent.command,
+            let position = book.position(ticket: ticket),
+            let lots = Amount(exactly: order.intent.quantity), lots.units > 0
+        else { return order.hit(.position, measured: Amount(order.intent.quantity, rounding: .up)) }
+        order.lots = lots
+        let id = position.instrument
+        order.instrument = id
+        let closingSide = position.lots.isNegative ? OrderRequest.Side.buy : .sell
+        var left: Amount? = position.lots.magnitude
+        for open in openOrders where open.position == ticket {
+            left = left?.subtracting(Amount(open.openQuantity, rounding: .up))
+        }
+        guard let left, lots <= left, order.intent.side == closingSide,
+            instruments.symbol(of: id) == order.intent.symbol
+        else { return order.hit(.position, bound: left, measured: lots) }
+        if !position.isOurs { order.hit(.foreignPosition) }
+        if let definition = instruments.definition(of: id), lots != left,
+            !order.intent.quantity.isMultiple(of: definition.volumeStep)
+        {
+            let step = Amount(definition.volumeStep, rounding: .up)
+            order.hit(.volumeStep, bound: step, measured: lots)
+        }
+        guard let quote = states[id.index].quote.latest else { return }
+        order.intent.quoteTime = states[id.index].quote.receiveTime
+        order.intent.referencePrice = closingSide == .buy ? quote.ask : quote.bid
+    }
+}

@@ -1,0 +1,170 @@
+// Instruments and quotes as they come in, and what positions are worth by them.
+
+/// What risk knows of one instrument besides its definition.
+struct InstrumentRisk: Sendable {
+    var quote = QuoteTrack()
+    var volumeMax: Amount?
+    var calendar: SessionCalendar?
+    var isPermitted = true
+    var conversion: CurrencyConversion?
+    var isConversionKnown = false
+    var unrealised: Amount?
+    var isValued = false
+}
+
+extension RiskEngine {
+    // MARK: Instruments
+
+    /// The number of an instrument, given now if it had none; `nil` when all numbers are used.
+    package mutating func identify(_ symbol: String) -> InstrumentID? {
+        let id = instruments.identify(symbol)
+        addStates()
+        return id
+    }
+
+    /// Takes the venue's definition of a symbol.
+    @discardableResult
+    package mutating func define(_ instrument: Instrument) -> InstrumentID? {
+        let id = instruments.define(instrument)
+        addStates()
+        forgetConversions()
+        return id
+    }
+
+    /// Takes a definition that the user has pinned; before any of the venue.
+    @discardableResult
+    package mutating func pin(_ instrument: Instrument) -> InstrumentID? {
+        let id = instruments.pin(instrument)
+        addStates()
+        forgetConversions()
+        return id
+    }
+
+    /// Takes note that the venue has no such symbol.
+    package mutating func markUnknown(_ symbol: String) {
+        instruments.markUnknown(symbol)
+        addStates()
+    }
+
+    mutating func addStates() {
+        while states.count < instruments.count {
+            let symbol = instruments.symbol(of: InstrumentID(rawValue: UInt8(states.count)))
+            var state = InstrumentRisk()
+            state.volumeMax = limits.orderVolumeMax[symbol].map { Amount($0, rounding: .down) }
+            state.calendar = limits.tradingHours[symbol]
+            state.isPermitted =
+                (limits.allowedSymbols?.contains(symbol) ?? true)
+                && !limits.deniedSymbols.contains(symbol)
+            states.append(state)
+        }
+    }
+
+    mutating func forgetConversions() {
+        for index in states.indices {
+            states[index].isConversionKnown = false
+            states[index].isValued = false
+        }
+    }
+
+    // MARK: Quotes
+
+    /// Takes a quote; one that waited somewhere must not be passed in.
+    @inline(__always)
+    package mutating func observe(_ quote: BidAsk, of id: InstrumentID, at time: MonotonicTime) {
+        states[id.index].isValued = false
+        // Another rate may be a way to convert that was missing.
+        if states[id.index].quote.take(quote, at: time) { forgetConversions() }
+    }
+
+    // MARK: Values
+
+    /// The limit of the day's loss: the configured one, or the higher one an operator has set for the day.
+    package var dailyLossMax: Amount {
+        Amount(daily.raisedLimit ?? limits.dailyLossMax, rounding: .down)
+    }
+
+    /// Lots times contract size times price, in profit currency.
+    func notional(_ lots: Amount, at price: Amount, of definition: Instrument) -> Amount? {
+        guard let units = lots.multiplied(by: definition.contractSize, rounding: .up) else {
+            return nil
+        }
+        return units.multiplied(by: price, over: Amount(1), rounding: .up)
+    }
+
+    /// An amount of an instrument's profit currency in account currency.
+    ///
+    /// - Parameters:
+    ///   - amount: The amount in profit currency.
+    ///   - id: The instrument.
+    ///   - isExposure: Whether more is worse although the amount is above zero.
+    ///   - basis: The quotes to convert at.
+    ///   - time: When quotes must not be too old; `nil` takes them as they are.
+    /// - Returns: The amount, or `nil` when a rate is missing, too old, or it does not fit.
+    mutating func convert(
+        _ amount: Amount,
+        of id: InstrumentID,
+        isExposure: Bool,
+        basis: PriceBasis,
+        at time: MonotonicTime?
+    ) -> Amount? {
+        if !states[id.index].isConversionKnown { findConversion(of: id) }
+        guard let conversion = states[id.index].conversion else { return nil }
+        if conversion.first == nil { return amount }
+        return conversion.convert(amount, isExposure: isExposure) { id in
+            let track = states[id.index].quote
+            if let time, time - track.receiveTime > limits.conversionAgeMax { return nil }
+            return track.quote(basis)
+        }
+    }
+
+    private mutating func findConversion(of id: InstrumentID) {
+        states[id.index].isConversionKnown = true
+        states[id.index].conversion = instruments.definition(of: id).flatMap { definition in
+            CurrencyConversion(
+                from: definition.profitCurrency,
+                to: limits.accountCurrency,
+                in: instruments,
+                isQuoted: { states[$0.index].quote.latest != nil }
+            )
+        }
+    }
+
+    /// What our positions in an instrument have gained, swap included, in account currency.
+    private mutating func unrealised(of id: InstrumentID, _ basis: PriceBasis) -> Amount? {
+        let exposure = book[id]
+        guard let definition = instruments.definition(of: id),
+            let quote = states[id.index].quote.quote(basis),
+            let profit = exposure.profit(at: quote, contractSize: definition.contractSize)
+        else { return nil }
+        return convert(profit, of: id, isExposure: false, basis: basis, at: nil)?
+            .adding(exposure.swap)
+    }
+
+    /// What all our positions have gained; `nil` when one of them cannot be valued.
+    mutating func unrealised(_ basis: PriceBasis) -> Amount? {
+        var sum = Amount.zero
+        for id in book.ourInstruments {
+            guard let value = unrealised(of: id, basis), let next = sum.adding(value) else {
+                return nil
+            }
+            sum = next
+        }
+        return sum
+    }
+
+    /// What all our positions have gained at the newest quotes, valuing only what changed.
+    mutating func latestUnrealised() -> Amount? {
+        var sum = Amount.zero
+        for id in book.ourInstruments {
+            if !states[id.index].isValued {
+                states[id.index].unrealised = unrealised(of: id, .latest)
+                states[id.index].isValued = true
+            }
+            guard let value = states[id.index].unrealised, let next = sum.adding(value) else {
+                return nil
+            }
+            sum = next
+        }
+        return sum
+    }
+}
