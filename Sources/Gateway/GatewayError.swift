@@ -12,6 +12,8 @@ package struct GatewayError: Error, Equatable, Sendable {
         case invalidConfiguration
         /// A fault was asked for that does not exist or lacks an argument.
         case invalidFault
+        /// The state directory of the orders cannot be used.
+        case stateUnusable
         /// An endpoint cannot be bound, or a socket failed.
         case socketFailed
     }

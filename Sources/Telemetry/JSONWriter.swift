@@ -42,6 +42,12 @@ package struct JSONWriter {
         text += Self.fixed(number, digits: digits) ?? "null"
     }
 
+    /// Writes a value that is JSON text already, such as a number with digits of its own.
+    package mutating func literal(_ json: String, _ key: String? = nil) {
+        prefix(key)
+        text += json
+    }
+
     /// Writes `null`.
     package mutating func null(_ key: String? = nil) {
         prefix(key)

@@ -118,6 +118,16 @@ struct MessagePart: ~Copyable {
     /// Whether more parts of the same message follow.
     var hasMore: Bool { unsafe zmq_msg_more(message) == 1 }
 
+    /// The bytes, which outlive the next receive.
+    var copy: [UInt8] {
+        withBytes { bytes in
+            var copy: [UInt8] = []
+            copy.reserveCapacity(bytes.count)
+            for index in bytes.indices { copy.append(bytes[index]) }
+            return copy
+        }
+    }
+
     /// Lends the bytes until the next receive.
     borrowing func withBytes<R: ~Copyable>(_ body: (Span<UInt8>) -> R) -> R {
         let start = unsafe zmq_msg_data(message)?.assumingMemoryBound(to: UInt8.self)

@@ -27,7 +27,7 @@ package struct SocketPoller: ~Copyable {
 
     /// Watches a socket for commands; returns its index.
     @discardableResult
-    package mutating func add(_ socket: borrowing ReplySocket) -> Int {
+    package mutating func add(_ socket: borrowing RouterSocket) -> Int {
         unsafe add(socket.socket.handle)
     }
 

@@ -36,6 +36,42 @@ package struct GatewayFault: Sendable, Equatable {
         case clock
         /// The publisher ends and comes back as a new epoch.
         case restart
+        /// Commands are neither executed nor answered.
+        case loseRequest = "lose-request"
+        /// Commands are executed, and the answers are not sent.
+        case loseReply = "lose-reply"
+        /// Answers are sent so much later.
+        case delayReply = "delay-reply"
+        /// An answer is sent after the next one.
+        case reorderReplies = "reorder-replies"
+        /// Answers are sent twice.
+        case duplicateReply = "duplicate-reply"
+        /// An answer to a question that nobody asked is sent before the answer.
+        case foreignReply = "foreign-reply"
+        /// Answers are cut in half.
+        case malformedReply = "malformed-reply"
+        /// Answers are two million bytes too long.
+        case oversizeReply = "oversize-reply"
+        /// Commands are refused with a return code.
+        case retcode
+        /// Commands wait so long before they are executed.
+        case delayExecution = "delay-execution"
+        /// Commands are executed twice.
+        case executeTwice = "execute-twice"
+        /// Market orders are filled twice.
+        case twoFills = "two-fills"
+        /// Market orders are filled with twice their volume.
+        case overfill
+        /// Market orders and closes are filled by half.
+        case partialFill = "partial-fill"
+        /// The process dies after a command was accepted, before it is executed.
+        case crashBefore = "crash-before"
+        /// The process dies after a command was executed, before that is stored.
+        case crashDuring = "crash-during"
+        /// The process dies after the outcome was stored, before the answer is sent.
+        case crashAfter = "crash-after"
+        /// After the next start no command is remembered.
+        case forget
     }
 
     /// What happens.
@@ -45,7 +81,11 @@ package struct GatewayFault: Sendable, Equatable {
     /// How many, how many bytes, or which number.
     package let count: UInt64
     /// The symbol it is about; `nil` is the symbol of the next tick, and for `mute` every symbol.
+    ///
+    /// Of a fault about orders it is the action; `nil` is any of those that are executed once at most.
     package let symbol: String?
+    /// The return code of ``Kind/retcode``.
+    package let code: Int32
 
     /// Checks the arguments of a fault.
     ///
@@ -54,7 +94,8 @@ package struct GatewayFault: Sendable, Equatable {
         _ kind: Kind,
         duration: Duration? = nil,
         count: UInt64? = nil,
-        symbol: String? = nil
+        symbol: String? = nil,
+        code: Int32? = nil
     ) throws(GatewayError) {
         let durations = kind.durations
         let counts = kind.counts
@@ -62,15 +103,18 @@ package struct GatewayFault: Sendable, Equatable {
         self.symbol = symbol
         self.duration = duration ?? kind.durationDefault ?? .zero
         self.count = count ?? 1
+        self.code = code ?? 0
         let isDurationGood = durations?.contains(self.duration) ?? (duration == nil)
         let isDurationGiven = durations == nil || duration != nil || kind.durationDefault != nil
         let isCountGood = counts?.contains(self.count) ?? (count == nil)
-        guard isDurationGood, isDurationGiven, isCountGood else {
+        let isCodeGood = kind == .retcode ? (10_001...10_999).contains(self.code) : code == nil
+        guard isDurationGood, isDurationGiven, isCountGood, isCodeGood else {
             throw GatewayError(
                 .invalidFault,
                 at: "fault \(kind.rawValue)",
                 "seconds \(duration.map { "\($0)" } ?? "absent"), count "
-                    + (count.map(String.init) ?? "absent"),
+                    + (count.map(String.init) ?? "absent")
+                    + (code.map { ", code \($0)" } ?? ""),
                 remedy: "it takes \(kind.usage)"
             )
         }
@@ -81,7 +125,8 @@ extension GatewayFault.Kind {
     /// The durations that the kind takes; `nil` when it takes none.
     var durations: ClosedRange<Duration>? {
         switch self {
-        case .hang, .stall, .mute, .restart: .zero ... .seconds(86_400)
+        case .hang, .stall, .mute, .restart, .delayReply, .delayExecution:
+            .zero ... .seconds(86_400)
         case .clock: .seconds(-400 * 86_400) ... .seconds(400 * 86_400)
         default: nil
         }
@@ -93,12 +138,15 @@ extension GatewayFault.Kind {
     /// The counts that the kind takes; `nil` when it takes none.
     var counts: ClosedRange<UInt64>? {
         switch self {
-        case .skip, .back, .duplicate, .reorder, .garbage, .symbols, .crossed, .negative, .nan:
+        case .skip, .back, .duplicate, .reorder, .garbage, .symbols, .crossed, .negative, .nan,
+            .loseRequest, .loseReply, .delayReply, .reorderReplies, .duplicateReply, .foreignReply,
+            .malformedReply, .oversizeReply, .retcode, .delayExecution, .executeTwice, .twoFills,
+            .overfill, .partialFill, .crashBefore, .crashDuring, .crashAfter:
             1...1_000_000
         case .jump: 1...UInt64.max
         case .oversize: 1...16_777_216
         case .parts: 1...10_000
-        case .hang, .stall, .mute, .clock, .restart: nil
+        case .hang, .stall, .mute, .clock, .restart, .forget: nil
         }
     }
 
@@ -110,7 +158,8 @@ extension GatewayFault.Kind {
             words.append((durationDefault == nil ? "" : "optionally ") + "a duration of \(range)")
         }
         if let counts { words.append("a count of \(counts.lowerBound) to \(counts.upperBound)") }
-        return words.joined(separator: " and ")
+        if self == .retcode { words.append("a code of 10001 to 10999") }
+        return words.isEmpty ? "no arguments" : words.joined(separator: " and ")
     }
 }
 
@@ -129,7 +178,7 @@ package struct ScheduledFault: Sendable, Equatable {
     /// Reads `KIND@TIME[:ARGUMENT…]`, such as `hang@10s:5s`, `skip@5s:3:EURUSD` or `restart@1m`.
     ///
     /// A number with `ms`, `s`, `m` or `h` is a duration, one without is a count, and anything else
-    /// is a symbol.
+    /// is a symbol or, for a fault about orders, an action. The first number of `retcode` is the code.
     /// - Throws: `GatewayError` that names the kinds or the form.
     package init(_ text: String) throws(GatewayError) {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
@@ -148,8 +197,11 @@ package struct ScheduledFault: Sendable, Equatable {
         var duration: Duration?
         var count: UInt64?
         var symbol: String?
+        var code: Int32?
         for part in parts.dropFirst() {
-            if let number = UInt64(part) {
+            if kind == .retcode, code == nil, let number = Int32(part) {
+                code = number
+            } else if let number = UInt64(part) {
                 count = number
             } else if let length = Self.duration(part) {
                 duration = length
@@ -158,7 +210,13 @@ package struct ScheduledFault: Sendable, Equatable {
             }
         }
         self.time = time
-        fault = try GatewayFault(kind, duration: duration, count: count, symbol: symbol)
+        fault = try GatewayFault(
+            kind,
+            duration: duration,
+            count: count,
+            symbol: symbol,
+            code: code
+        )
     }
 
     static func unknown(_ kind: String, at place: String) -> GatewayError {

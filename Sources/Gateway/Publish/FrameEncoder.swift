@@ -66,12 +66,14 @@ package struct FrameEncoder: ~Copyable {
         buffer.append(end)
     }
 
-    /// Writes a heartbeat that names the last number of each symbol of a range that has one.
+    /// Writes a heartbeat that names the last number of each symbol of a range that has one, and that of
+    /// the `EXEC` events where there are any.
     package mutating func encodeHeartbeat(
         epoch: Int64,
         time: WallTime,
         sequences: [UInt64],
-        symbols: Range<Int>
+        symbols: Range<Int>,
+        lastExecution: UInt64? = nil
     ) {
         precondition(
             symbols.count <= Self.heartbeatSymbolsMax,
@@ -82,6 +84,10 @@ package struct FrameEncoder: ~Copyable {
         buffer.append(epoch)
         buffer.append(",\"timestamp\":")
         appendSeconds(time)
+        if let lastExecution {
+            buffer.append(",\"exec\":")
+            buffer.append(lastExecution)
+        }
         buffer.append(",\"streams\":{")
         var isFirst = true
         for symbol in symbols where sequences[symbol] > 0 {
@@ -92,6 +98,31 @@ package struct FrameEncoder: ~Copyable {
             isFirst = false
         }
         buffer.append("}}")
+    }
+
+    /// Writes an `EXEC` event, whose first bytes are what a subscription can select it by.
+    ///
+    /// - Parameters:
+    ///   - epoch: The publisher's epoch.
+    ///   - sequence: Its number among the `EXEC` events of the epoch.
+    ///   - time: The publisher's clock.
+    ///   - members: The members after the time.
+    package mutating func encodeExecution(
+        epoch: Int64,
+        sequence: UInt64,
+        time: WallTime,
+        members: String
+    ) {
+        buffer.clear()
+        buffer.append("{\"type\":\"EXEC\",\"epoch\":")
+        buffer.append(epoch)
+        buffer.append(",\"seq\":")
+        buffer.append(sequence)
+        buffer.append(",\"timestamp\":")
+        appendSeconds(time)
+        buffer.append(",")
+        buffer.append(Array(members.utf8))
+        buffer.append("}")
     }
 
     /// Writes bytes that are no frame of any form.

@@ -48,6 +48,12 @@ package struct GatewayTruth: Sendable, Equatable {
     package internal(set) var heartbeatsSent: UInt64 = 0
     /// Heartbeat frames that a full queue refused.
     package internal(set) var heartbeatsDropped: UInt64 = 0
+    /// `EXEC` events handed to libzmq.
+    package internal(set) var executionsSent: UInt64 = 0
+    /// `EXEC` events that a full queue refused; their numbers are used up.
+    package internal(set) var executionsDropped: UInt64 = 0
+    /// The last number of an `EXEC` event in the current epoch.
+    package internal(set) var lastExecution: UInt64 = 0
     /// Frames sent that cannot be decoded.
     package internal(set) var garbageSent: UInt64 = 0
     /// Frames sent that are longer than a subscriber takes.
@@ -103,6 +109,8 @@ extension GatewayTruth {
         json.value(total(\.dropped), "dropped")
         json.value(heartbeatsSent, "heartbeats_sent")
         json.value(heartbeatsDropped, "heartbeats_dropped")
+        json.value(executionsSent, "exec_sent")
+        json.value(executionsDropped, "exec_dropped")
         json.value(garbageSent, "garbage_sent")
         json.value(oversizeSent, "oversize_sent")
         json.value(partsSent, "parts_sent")

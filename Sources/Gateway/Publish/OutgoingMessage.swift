@@ -11,6 +11,8 @@ package struct OutgoingMessage: Sendable {
         case oversize(bytes: Int)
         case parts(Int)
         case unknownSymbols
+        /// An `EXEC` event; the text is what follows its timestamp.
+        case execution(String)
     }
 
     /// What makes a tick different from an ordinary one.
@@ -26,7 +28,7 @@ package struct OutgoingMessage: Sendable {
 
     /// What is to be written.
     package let content: Content
-    /// The number of a tick.
+    /// The number of a tick or of an `EXEC` event.
     package let sequence: UInt64
     /// How many messages of this kind are still to be sent, this one included.
     package internal(set) var remaining: UInt64

@@ -17,6 +17,9 @@ package struct TickPublication: Sendable {
     /// How far timestamps are off by the fault `clock`.
     package private(set) var clockOffset: Int64 = 0
 
+    /// The last number of an `EXEC` event; `nil` where there are no orders.
+    package private(set) var lastExecution: UInt64?
+
     private var sequences: [UInt64]
     private var pending: [OutgoingMessage] = []
     private var head = 0
@@ -25,8 +28,11 @@ package struct TickPublication: Sendable {
 
     /// The epochs that a publisher keeps account of; further restarts are refused.
     package static let epochsMax = 256
+    /// The messages that wait while nothing can be published; further `EXEC` events are dropped.
+    package static let pendingMax = 100_000
 
-    package init(epoch: Int64, symbols: [String]) {
+    package init(epoch: Int64, symbols: [String], hasOrders: Bool = false) {
+        lastExecution = hasOrders ? 0 : nil
         truth = GatewayTruth(epoch: epoch, symbols: symbols)
         sequences = symbols.map { _ in 0 }
     }
@@ -52,6 +58,20 @@ package struct TickPublication: Sendable {
         for first in stride(from: 0, to: sequences.count, by: step) {
             pending.append(OutgoingMessage(.heartbeat(firstSymbol: first)))
         }
+    }
+
+    /// Plans an `EXEC` event.
+    ///
+    /// Its number is used up even when it is dropped, so that subscribers see the gap.
+    package mutating func planExecution(_ members: String) {
+        let number = (lastExecution ?? 0) + 1
+        lastExecution = number
+        truth.lastExecution = number
+        guard pending.count - head < Self.pendingMax else {
+            truth.executionsDropped += 1
+            return
+        }
+        pending.append(OutgoingMessage(.execution(members), sequence: number))
     }
 
     /// Plans what is still held back, because no further tick will come.
@@ -128,6 +148,7 @@ package struct TickPublication: Sendable {
         truth.finished.append(truth.current)
         truth.current = EpochTruth(epoch: epoch, symbols: names.map(SymbolTruth.init(symbol:)))
         truth.subscriptions = 0
+        if lastExecution != nil { lastExecution = 0 }
         sequences = sequences.map { _ in 0 }
     }
 
@@ -187,6 +208,8 @@ package struct TickPublication: Sendable {
         case (.tick(let tick, _), .dropped): truth.current.symbols[tick.symbol].dropped += 1
         case (.heartbeat, .sent): truth.heartbeatsSent += 1
         case (.heartbeat, .dropped): truth.heartbeatsDropped += 1
+        case (.execution, .sent): truth.executionsSent += 1
+        case (.execution, .dropped): truth.executionsDropped += 1
         case (.garbage, .sent): truth.garbageSent += 1
         case (.oversize, .sent): truth.oversizeSent += 1
         case (.parts, .sent): truth.partsSent += 1

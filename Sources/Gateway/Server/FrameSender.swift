@@ -86,7 +86,8 @@ struct FrameSender: ~Copyable {
                 epoch: publication.epoch,
                 time: now,
                 sequences: sequences,
-                symbols: first..<end
+                symbols: first..<end,
+                lastExecution: publication.lastExecution
             )
             return try sendFrame(of: encoder, after: nil)
         case .garbage:
@@ -96,6 +97,14 @@ struct FrameSender: ~Copyable {
             encoder.encode(raw: [UInt8](repeating: UInt8(ascii: "x"), count: bytes))
             return try sendFrame(of: encoder, after: nil)
         case .parts(let count): return try sendParts(count)
+        case .execution(let members):
+            encoder.encodeExecution(
+                epoch: publication.epoch,
+                sequence: message.sequence,
+                time: now,
+                members: members
+            )
+            return try sendFrame(of: encoder, after: nil)
         case .unknownSymbols:
             return try sendUnknownSymbol(publication.truth.unknownSymbolsSent + 1, publication, now)
         }

@@ -35,6 +35,8 @@ package struct GatewayConfiguration: Sendable {
     package var pace = PublishSchedule.Pace.multiple(1)
     /// How ticks are written.
     package var form = FrameForm.sequenced
+    /// The order side; `nil` answers no order commands.
+    package var orders: OrderDeskConfiguration?
     /// Faults at given times after publishing began.
     package var faults: [ScheduledFault] = []
     /// Whether faults are taken as commands, which only a gateway to test with should do.

@@ -4,38 +4,116 @@ import TradingCore
 import ZeroMQ
 
 extension GatewayLoop {
-    /// How many commands are answered before ticks are looked at again.
-    private static let commandsMax = 16
+    /// How many commands are taken before ticks are looked at again.
+    private static let commandsMax = 64
 
-    /// Answers what was asked; nothing that can be asked ends the thread.
+    /// The time on both clocks, as the gateway shows it.
+    func moment(_ now: MonotonicTime) -> DeskMoment {
+        let wall = SystemClock.wallNanoseconds() + publication.clockOffset
+        return DeskMoment(wall: WallTime(nanoseconds: wall), monotonic: now)
+    }
+
+    /// Takes what was asked; nothing that can be asked ends the thread.
     mutating func serveCommands(_ now: MonotonicTime) throws(ZeroMQError) {
         for _ in 0..<Self.commandsMax {
-            guard let bytes = try replies.receive() else { return }
-            let reply: String
-            do throws(CommandRejection) {
-                reply = try answer(bytes.span, now)
-            } catch {
-                log(.warning, "command refused: \(error.message)")
-                reply = CommandReply.refused(error, bootID: bootID)
+            guard let received = try replies.receive() else { return }
+            let address = ReplyAddress(frames: received.envelope)
+            guard let answer = handle(received.body.span, address, now) else { continue }
+            if orders != nil {
+                orders?.desk.deliver(
+                    answer.text,
+                    to: address,
+                    action: answer.action,
+                    at: now
+                )
+            } else {
+                _ = try replies.send(answer.text, to: received.envelope)
             }
-            try replies.send(reply)
         }
     }
 
+    /// Lets the order desk go on, and sends what it says.
+    mutating func serveOrders(_ now: MonotonicTime) throws(ZeroMQError) {
+        guard orders != nil else { return }
+        for output in orders?.step(moment(now)) ?? [] {
+            if output.isCrash { return crash() }
+            for event in output.events { publication.planExecution(event) }
+            for reply in output.replies {
+                if try replies.send(reply.text, to: reply.address.frames) == .dropped {
+                    orders?.desk.countDroppedReply()
+                }
+            }
+            guard let counts = orders?.desk.truth.counts else { return }
+            control.orders.withLock { truth in
+                truth.counts = counts
+                for id in output.executions { truth.countExecution(of: id) }
+            }
+        }
+    }
+
+    private mutating func crash() {
+        if configuration.orders?.crashEndsProcess ?? false { exitImmediately(code: Self.crashCode) }
+        log(.error, "gateway ends as by a crash, as was asked for")
+        publication.truth.failure = "crash on command"
+        isCrashed = true
+    }
+
+    /// The exit code of a process that crashes on command: that of one killed by `SIGKILL`.
+    private static let crashCode: Int32 = 137
+
+    /// Answers a command, or hands it to the order desk.
+    private mutating func handle(
+        _ bytes: Span<UInt8>,
+        _ address: ReplyAddress,
+        _ now: MonotonicTime
+    ) -> (text: String, action: String)? {
+        var action = ""
+        var requestID = ""
+        var dialect = CommandDialect.current
+        var reply: StoredReply
+        do throws(CommandRejection) {
+            let request = try CommandRequest(bytes)
+            (action, requestID, dialect) = (request.action, request.requestID, request.dialect)
+            if orders != nil, DeskCommand.knows(action) {
+                orders?.desk.receive(request, bytes, from: address, at: moment(now))
+                return nil
+            }
+            if orders?.desk.losesRequest(action) ?? false { return nil }
+            reply = try answer(request, bytes, now)
+        } catch {
+            log(.warning, "command refused: \(error.message)")
+            requestID = error.requestID
+            reply = StoredReply(refusing: ReturnCode.invalid, error.message)
+        }
+        let contract = configuration.orders?.contract ?? .all
+        let text = reply.text(
+            requestID,
+            dialect,
+            bootID: contract.contains(.bootID) ? bootID : nil,
+            now: moment(now).wall
+        )
+        return (text, action)
+    }
+
     private mutating func answer(
+        _ request: CommandRequest,
         _ bytes: Span<UInt8>,
         _ now: MonotonicTime
-    ) throws(CommandRejection) -> String {
-        let request = try CommandRequest(bytes)
+    ) throws(CommandRejection) -> StoredReply {
         switch request.action {
         case "HEARTBEAT":
-            return CommandReply.done(request.requestID, bootID: bootID, message: "alive") { json in
-                writeHeartbeat(to: &json, now)
-            }
+            orders?.desk.renewLease(at: now)
+            return .done("alive") { json in writeHeartbeat(to: &json, now) }
         case "GATEWAY_STATUS":
-            return CommandReply.done(request.requestID, bootID: bootID, message: "status") { json in
+            return .done("status") { json in
                 json.value(configuration.form.rawValue, "form")
                 publication.truth.write(to: &json)
+                if configuration.orders != nil {
+                    json.object("orders") { json in
+                        control.orders.withLock { $0 }
+                            .write(to: &json, idsMax: OrderTruth.statusIDsMax)
+                    }
+                }
             }
         case "FAULT":
             guard configuration.acceptsFaultCommands else {
@@ -47,27 +125,30 @@ extension GatewayLoop {
             } catch {
                 throw request.rejection(error.description)
             }
-            return CommandReply.done(
-                request.requestID,
-                bootID: bootID,
-                message: "fault \(fault.kind.rawValue) begins"
-            ) { json in
+            return .done("fault \(fault.kind.rawValue) begins") { json in
                 json.value(fault.kind.rawValue, "kind")
             }
         default:
             throw request.rejection(
                 "Unknown action: \(request.action); known are HEARTBEAT, GATEWAY_STATUS, FAULT"
+                    + (orders == nil ? "" : " and the orders and queries of docs/protocol.md")
             )
         }
     }
 
     private func writeHeartbeat(to json: inout JSONWriter, _ now: MonotonicTime) {
-        let offset = Double(publication.clockOffset)
+        let time = moment(now).wall
         json.value("alive", "status")
         json.value("live-loop gateway", "service")
-        json.value((Double(SystemClock.wallNanoseconds()) + offset) / 1e9, digits: 6, "timestamp")
+        json.literal(
+            ExactDecimal(mantissa: time.nanoseconds / 1000, scale: 6).description,
+            "timestamp"
+        )
         json.value((now - startedAt).inSeconds, "uptime")
         json.value(publication.epoch, "epoch")
         json.value(configuration.form.rawValue, "form")
+        guard let desk = orders?.desk else { return }
+        json.value(desk.isKilled, "killed")
+        json.value(desk.configuration.leaseLength.inSeconds, "lease_seconds")
     }
 }

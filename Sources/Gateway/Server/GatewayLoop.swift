@@ -12,22 +12,27 @@ struct GatewayLoop: ~Copyable {
     let bootID: String
     let startedAt: MonotonicTime
 
-    let replies: ReplySocket
+    let replies: RouterSocket
+    /// The order side; `nil` where there is none.
+    let orders: OrderService?
     var sender: FrameSender
     var publication: TickPublication
     var schedule: PublishSchedule
 
     private var source: any TickSource
     private var upcoming: GatewayTick?
-    private var phase = Phase.starting
-    private var scheduledFaults: ArraySlice<ScheduledFault>
-    private var publishingBegan = MonotonicTime.never
+    var phase = Phase.starting
+    var scheduledFaults: ArraySlice<ScheduledFault>
+    var publishingBegan = MonotonicTime.never
     private var nextHeartbeat = MonotonicTime.zero
     private var endsAt: MonotonicTime
     private var poller = SocketPoller()
+    private var isWatchingCommands = false
+    /// Whether a fault has ended this start as a crash would.
+    var isCrashed = false
 
     /// What the thread is at.
-    private enum Phase: Equatable {
+    enum Phase: Equatable {
         case starting
         /// Nothing is published until somebody subscribes, or until the time given.
         case waitingForSubscriber(until: MonotonicTime)
@@ -40,8 +45,6 @@ struct GatewayLoop: ~Copyable {
     private static let batchMax = 256
     /// The longest wait, in case a wake-up was missed.
     private static let waitMax = Duration.seconds(1)
-    /// How long an address may stay in use after its socket was closed.
-    private static let rebindMax = Duration.seconds(10)
 
     init(
         _ configuration: GatewayConfiguration,
@@ -61,10 +64,22 @@ struct GatewayLoop: ~Copyable {
                 stampsWhenPublished: source.isStampedWhenPublished
             )
         }
-        let replies = try Self.bound { () throws(ZeroMQError) in try ReplySocket(context: context) }
-        replyEndpoint = try Self.bound { () throws(ZeroMQError) in
+        let replies = try Self.bound { () throws(ZeroMQError) in try RouterSocket(context: context)
+        }
+        let replyEndpoint = try Self.bound { () throws(ZeroMQError) in
             try replies.bind(to: configuration.replyEndpoint)
         }
+        let bootID = String(wall, radix: 16)
+        let orders = try Self.orders(
+            configuration,
+            source,
+            bootID: bootID,
+            control,
+            DeskMoment(wall: WallTime(nanoseconds: wall), monotonic: now)
+        )
+        self.replyEndpoint = replyEndpoint
+        self.bootID = bootID
+        self.orders = orders
         publishEndpoint = sender.endpoint
         self.sender = sender
         self.replies = replies
@@ -72,13 +87,35 @@ struct GatewayLoop: ~Copyable {
         self.control = control
         self.log = log
         self.source = source
-        bootID = String(wall, radix: 16)
         startedAt = now
         endsAt = configuration.runTime.map { now + $0 } ?? .never
-        publication = TickPublication(epoch: wall / 1_000_000, symbols: source.symbols)
+        publication = TickPublication(
+            epoch: wall / 1_000_000,
+            symbols: source.symbols,
+            hasOrders: configuration.orders != nil
+        )
         schedule = PublishSchedule(pace: configuration.pace, start: now)
         scheduledFaults = configuration.faults.sorted { $0.time < $1.time }[...]
         control.truth.withLock { [truth = publication.truth] in $0 = truth }
+    }
+
+    private static func orders(
+        _ configuration: GatewayConfiguration,
+        _ source: any TickSource,
+        bootID: String,
+        _ control: GatewayControl,
+        _ now: DeskMoment
+    ) throws(GatewayError) -> OrderService? {
+        guard let orders = configuration.orders else { return nil }
+        let service = try OrderService(
+            orders,
+            symbols: source.symbols,
+            bootID: bootID,
+            completed: control.wake,
+            at: now
+        )
+        control.orders.withLock { [truth = service.desk.truth] in $0 = truth }
+        return service
     }
 
     private static func bound<Bound: ~Copyable>(
@@ -99,18 +136,21 @@ struct GatewayLoop: ~Copyable {
     /// Publishes and answers until it is told to stop or its time is over.
     mutating func run() {
         log(.info, "gateway publishes on \(publishEndpoint), answers on \(replyEndpoint)")
+        if let message = orders?.startMessage { log(.info, message) }
         watchSockets()
         var now = startedAt
         phase = .waitingForSubscriber(
             until: now
                 + (configuration.subscriberWait ?? configuration.market.subscriberWaitDefault)
         )
-        while !control.isStopRequested && now < endsAt {
+        while !control.isStopRequested && now < endsAt && !isCrashed {
             now = MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
             do throws(ZeroMQError) {
-                try serveCommands(now)
+                if takesCommands { try serveCommands(now) }
+                try serveOrders(now)
                 try sender.takeSubscriptions(&publication.truth)
-                let wakeTime = min(try step(now), endsAt)
+                let due = min(try step(now), orders?.nextDue ?? .never)
+                let wakeTime = min(due, endsAt)
                 control.truth.withLock { [truth = publication.truth] in $0 = truth }
                 wait(until: wakeTime, now)
             } catch {
@@ -120,17 +160,23 @@ struct GatewayLoop: ~Copyable {
             }
         }
         control.truth.withLock { [truth = publication.truth] in $0 = truth }
+        orders?.stop()
     }
 
     private mutating func wait(until time: MonotonicTime, _ now: MonotonicTime) {
+        if isWatchingCommands != takesCommands { watchSockets() }
         let wait = min(max(.zero, time - now), Self.waitMax)
         let milliseconds = wait == .zero ? 0 : max(1, wait.wholeNanoseconds / 1_000_000)
         if poller.wait(milliseconds: Int(milliseconds)) { control.wake.consume() }
     }
 
-    private mutating func watchSockets() {
+    /// Whether commands are received; not while the last ones are being stored.
+    private var takesCommands: Bool { orders?.takesCommands ?? true }
+
+    mutating func watchSockets() {
         poller.removeAll()
-        poller.add(replies)
+        isWatchingCommands = takesCommands
+        if isWatchingCommands { poller.add(replies) }
         poller.add(descriptor: control.wake.pollDescriptor)
         sender.watch(with: &poller)
     }
@@ -142,7 +188,10 @@ struct GatewayLoop: ~Copyable {
         switch phase {
         case .starting: return now
         case .waitingForSubscriber(let limit):
-            guard publication.truth.subscriptions > 0 || now >= limit else { return limit }
+            guard publication.truth.subscriptions > 0 || now >= limit else {
+                try publishExecutions()
+                return limit
+            }
             beginPublishing(now)
             return now
         case .down(let since, let until):
@@ -164,7 +213,7 @@ struct GatewayLoop: ~Copyable {
         configuration.form.isSequenced ? nextHeartbeat : .never
     }
 
-    private var nextFaultTime: MonotonicTime {
+    var nextFaultTime: MonotonicTime {
         guard let fault = scheduledFaults.first else { return .never }
         return publishingBegan + fault.time
     }
@@ -208,6 +257,15 @@ struct GatewayLoop: ~Copyable {
         return now
     }
 
+    /// Sends the `EXEC` events that wait before the first tick.
+    private mutating func publishExecutions() throws(ZeroMQError) {
+        let wall = SystemClock.wallNanoseconds()
+        while let message = publication.next, case .execution = message.content {
+            let isSent = try sender.send(message, publication, wall: wall)
+            publication.resolve(isSent ? .sent : .dropped)
+        }
+    }
+
     /// Plans the next tick if it is due; else says when it is.
     private mutating func planNextTick(_ now: MonotonicTime) -> MonotonicTime? {
         if upcoming == nil { upcoming = source.next() }
@@ -220,61 +278,8 @@ struct GatewayLoop: ~Copyable {
         }
         if case .wait(let time) = schedule.step(offset: tick.offset, now: now) { return time }
         publication.plan(tick, now: now)
+        orders?.desk.quote(symbol: tick.symbol, bid: tick.bid, ask: tick.ask, at: moment(now))
         upcoming = nil
         return nil
-    }
-
-    // MARK: Faults
-
-    private mutating func applyScheduledFaults(_ now: MonotonicTime) {
-        while case .publishing = phase, let next = scheduledFaults.first, nextFaultTime <= now {
-            scheduledFaults = scheduledFaults.dropFirst()
-            do throws(GatewayError) {
-                try produce(next.fault, now)
-            } catch {
-                log(.error, error.description)
-            }
-        }
-    }
-
-    /// Makes a fault happen.
-    mutating func produce(_ fault: GatewayFault, _ now: MonotonicTime) throws(GatewayError) {
-        try publication.apply(fault, now: now)
-        log(.warning, "fault \(fault.kind.rawValue) begins")
-        switch fault.kind {
-        case .hang: schedule.pause(until: now + fault.duration, now: now)
-        case .stall: schedule.stall(until: now + fault.duration)
-        case .restart:
-            sender.close()
-            watchSockets()
-            phase = .down(since: now, until: now + fault.duration)
-        default: break
-        }
-    }
-
-    /// Binds again after a restart and begins a new epoch.
-    private mutating func comeBack(
-        since: MonotonicTime,
-        _ now: MonotonicTime
-    ) throws(ZeroMQError) -> MonotonicTime {
-        do throws(ZeroMQError) {
-            try sender.open()
-        } catch {
-            // The old socket is closed by another thread, a little later.
-            guard case .down(_, let until) = phase, now - until < Self.rebindMax else {
-                throw error
-            }
-            return now + .milliseconds(5)
-        }
-        watchSockets()
-        let milliseconds = SystemClock.wallNanoseconds() / 1_000_000
-        publication.restart(epoch: max(milliseconds, publication.epoch + 1))
-        schedule.shift(by: now - since)
-        log(.info, "gateway is back with epoch \(publication.epoch)")
-        phase = .waitingForSubscriber(
-            until: now
-                + (configuration.subscriberWait ?? configuration.market.subscriberWaitDefault)
-        )
-        return now
     }
 }

@@ -73,6 +73,9 @@ package final class GatewayServer: Sendable {
     /// What the gateway did so far, by its own account; at most one batch behind.
     package var truth: GatewayTruth { control.truth.withLock { $0 } }
 
+    /// What became of order commands so far, by its own account.
+    package var orderTruth: OrderTruth { control.orders.withLock { $0 } }
+
     /// The descriptor that becomes readable when the thread has ended by itself or was stopped.
     package var endDescriptor: Int32 { control.ended.pollDescriptor }
 
@@ -92,6 +95,7 @@ package final class GatewayServer: Sendable {
 /// What the gateway's thread and its owner share.
 final class GatewayControl: Sendable {
     let truth = Locked(GatewayTruth(epoch: 0, symbols: []))
+    let orders = Locked(OrderTruth())
     let wake: WakeUp
 
     private enum Start {
