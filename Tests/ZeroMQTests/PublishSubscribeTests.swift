@@ -82,6 +82,9 @@ import ZeroMQ
         let endpoint = try publisher.bind(to: "tcp://127.0.0.1:*")
 
         var options = SubscribeSocket.Options()
+        // A busy machine must not end what the keys decide.
+        options.connectTimeout = 20_000
+        options.handshakeTimeout = 20_000
         options.curve = CurveClientKeys(
             serverKey: try CurveKeyPair.generate().publicKey,
             own: try CurveKeyPair.generate()
@@ -103,7 +106,7 @@ import ZeroMQ
     }
 
     private func wait(_ poller: inout SocketPoller) throws {
-        let isReady = poller.wait(milliseconds: 5000)
+        let isReady = poller.wait(milliseconds: 20_000)
         try #require(isReady)
     }
 
@@ -126,7 +129,7 @@ import ZeroMQ
         try subscriber.connect(to: endpoint)
         var poller = SocketPoller()
         poller.add(monitor)
-        while poller.wait(milliseconds: 5000) {
+        while poller.wait(milliseconds: 20_000) {
             while let event = try monitor.next() {
                 if event != .connected { return event }
             }

@@ -36,39 +36,11 @@ struct LogLines {
                 "the process did not run for \(seconds(duration)) s; what it holds may be old",
                 []
             )
-        case .orderRefused(let request, let refusal):
-            Line(
-                .warning,
-                "orders",
-                "order refused: \(refusal.name)",
-                fields(of: request, symbolName)
-            )
         case .strategyReport(let text): Line(.info, "strategy", text, [])
+        case .orderRefused, .orderApproved, .orderChanged, .deal, .gatewayChanged,
+            .instrumentUnknown, .reconciled, .accountDiffers, .risk, .killEffectRefused:
+            orderLine(for: notice, symbolName)
         }
-    }
-
-    private func fields(
-        of request: StrategyRequest,
-        _ symbolName: (SymbolID) -> String
-    ) -> [LogField] {
-        var fields: [LogField] = []
-        switch request {
-        case .place(let order):
-            fields = [
-                LogField("symbol", .text(symbolName(order.symbol))),
-                LogField("side", .text(order.side == .buy ? "buy" : "sell")),
-                LogField("quantity", .text(order.quantity.description)),
-            ]
-        case .modify(let number, _, _, _), .cancel(let number):
-            fields = [LogField("request", .text(String(number)))]
-        case .close(let position, _):
-            fields = [
-                LogField("symbol", .text(symbolName(position.symbol))),
-                LogField("position", .text(String(position.ticket))),
-            ]
-        }
-        fields.append(LogField("mode", .text(mode)))
-        return fields
     }
 
     private func line(
@@ -237,7 +209,10 @@ extension LoopNotice {
     var mayRepeat: Bool {
         switch self {
         case .conditionChanged, .gap, .orderRefused, .strategyReport: true
-        case .liveTick, .tradingStateChanged, .paused: false
+        case .liveTick, .tradingStateChanged, .paused, .orderApproved, .orderChanged, .deal,
+            .gatewayChanged, .instrumentUnknown, .reconciled, .accountDiffers, .risk:
+            false
+        case .killEffectRefused: true
         }
     }
 }

@@ -2,14 +2,36 @@
 package struct LoopActions: ~Copyable {
     /// The most notices of one step.
     package static let noticesMax = 64
+    /// The most orders of one step.
+    package static let ordersMax = 64
+    /// The most errands of one step.
+    package static let errandsMax = 256
+    /// The most reasons of one step to engage the kill switch.
+    package static let tripsMax = 8
+
+    /// A reason to engage the kill switch.
+    package struct Trip: Sendable, Equatable {
+        /// Why, in one word.
+        package var cause: KillSwitchCause
+        /// Why, in words.
+        package var reason: String
+    }
 
     private var notices = InlineArray<64, LoopNotice?>(repeating: nil)
+    private var orders = InlineArray<64, ApprovedOrder?> { _ in nil }
+    private var orderCount = 0
+    private var takenCount = 0
+    private var errands: [OrderErrand] = []
+    private var trips: [Trip] = []
     /// Notices held.
     package private(set) var noticeCount = 0
-    /// Notices that found no room, since start.
+    /// Notices and errands that found no room, since start.
     package private(set) var refusedCount: UInt64 = 0
 
-    package init() {}
+    package init() {
+        errands.reserveCapacity(Self.errandsMax)
+        trips.reserveCapacity(Self.tripsMax)
+    }
 
     mutating func append(_ notice: LoopNotice) {
         guard noticeCount < Self.noticesMax else {
@@ -20,6 +42,31 @@ package struct LoopActions: ~Copyable {
         noticeCount += 1
     }
 
+    /// Whether an order would find room.
+    var hasRoomForOrder: Bool { orderCount < Self.ordersMax }
+
+    /// - Precondition: ``hasRoomForOrder``.
+    mutating func append(_ order: consuming ApprovedOrder) {
+        precondition(hasRoomForOrder, "no room for an approved order")
+        orders[orderCount] = consume order
+        orderCount += 1
+    }
+
+    /// Errands repeat by themselves, so that one without room is not lost for good.
+    mutating func append(_ errand: OrderErrand) {
+        guard errands.count < Self.errandsMax else {
+            refusedCount &+= 1
+            return
+        }
+        errands.append(errand)
+    }
+
+    /// Engages the kill switch; the first reasons of a step are kept.
+    mutating func trip(_ cause: KillSwitchCause, _ reason: String) {
+        guard trips.count < Self.tripsMax else { return }
+        trips.append(Trip(cause: cause, reason: reason))
+    }
+
     /// Hands over what was collected, oldest first, and forgets it.
     package mutating func drain(_ body: (LoopNotice) -> Void) {
         for index in 0..<noticeCount {
@@ -27,22 +74,30 @@ package struct LoopActions: ~Copyable {
         }
         noticeCount = 0
     }
-}
 
-/// Something a person should be told; the shell turns it into a log line.
-package enum LoopNotice: Sendable {
-    /// The trading state changed.
-    case tradingStateChanged(from: TradingState, to: TradingState)
-    /// A symbol became whole or fell into doubt.
-    case conditionChanged(SymbolID, from: SymbolCondition, to: SymbolCondition)
-    /// A sample of the ticks of a symbol, at most one a second: the newest, and how many there were.
-    case liveTick(MarketEvent, count: UInt64)
-    /// Messages are missing.
-    case gap(MarketEvent)
-    /// The process did not run for this long.
-    case paused(Duration)
-    /// An order request was refused.
-    case orderRefused(StrategyRequest, OrderRefusal)
-    /// A strategy says something.
-    case strategyReport(String)
+    /// Whether there is anything besides notices.
+    package var hasOrderWork: Bool { orderCount > 0 || !errands.isEmpty || !trips.isEmpty }
+
+    /// Takes the oldest approved order.
+    package mutating func takeOrder() -> ApprovedOrder? {
+        guard takenCount < orderCount else {
+            takenCount = 0
+            orderCount = 0
+            return nil
+        }
+        defer { takenCount += 1 }
+        return orders[takenCount].take()
+    }
+
+    /// Hands over errands, oldest first.
+    package mutating func drainErrands(_ body: (OrderErrand) -> Void) {
+        for errand in errands { body(errand) }
+        errands.removeAll(keepingCapacity: true)
+    }
+
+    /// Hands over the reasons to engage the kill switch.
+    package mutating func drainTrips(_ body: (Trip) -> Void) {
+        for trip in trips { body(trip) }
+        trips.removeAll(keepingCapacity: true)
+    }
 }

@@ -4,4 +4,6 @@ package enum LoopInput: Sendable, Equatable {
     case symbolAdded(SymbolID, feed: FeedID, name: String)
     /// A symbol fell silent beyond its limit, or speaks again.
     case symbolIdle(SymbolID, isIdle: Bool)
+    /// Something about orders, from the order thread.
+    case order(OrderInput)
 }

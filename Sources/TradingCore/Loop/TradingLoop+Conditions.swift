@@ -15,6 +15,8 @@ extension TradingLoop {
             context.symbols[symbol.index] = state
             knownCount += 1
             stateIsStale = true
+            route(symbol, name, &actions)
+        case .order(let input): apply(input, &actions)
         case .symbolIdle(let symbol, let isIdle):
             var condition = context.symbols[symbol.index].condition
             if isIdle { condition.insert(.idle) } else { condition.remove(.idle) }
@@ -22,7 +24,16 @@ extension TradingLoop {
         }
     }
 
-    private func isStopped(_ name: String) -> Bool {
+    /// Finds the instrument of a symbol; the first feed that brings a name trades it.
+    private mutating func route(_ symbol: SymbolID, _ name: String, _ actions: inout LoopActions) {
+        guard let id = orders?.risk.identify(name) else { return }
+        orders?.instruments[symbol.index] = id
+        if orders?.symbols[id.index] == nil { orders?.symbols[id.index] = symbol }
+        orders?.isBookStale = true
+        actions.append(.describe(symbol: name))
+    }
+
+    func isStopped(_ name: String) -> Bool {
         stoppedSymbols.contains { KillSwitchScope.symbol($0).matches(.symbol(name)) }
     }
 
@@ -64,6 +75,7 @@ extension TradingLoop {
 
     private var unhaltedState: TradingState {
         if knownCount == 0 { return .reduceOnly(.noData) }
+        if let reasons = orders?.reduceOnlyReasons, !reasons.isEmpty { return .reduceOnly(reasons) }
         if wholeCount > 0 { return .active }
         var all = SymbolCondition()
         for symbol in context.symbols where symbol.isKnown { all.formUnion(symbol.condition) }

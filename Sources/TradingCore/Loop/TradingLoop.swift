@@ -39,6 +39,8 @@ package struct TradingLoop: ~Copyable {
     var strategies: [any Strategy]
     var context: StrategyContext
     var feeds: [FeedCondition]
+    /// What the loop holds for orders; `nil` where none can be sent.
+    package internal(set) var orders: OrderControl?
     var isHalted = false
     var stoppedSymbols: [String] = []
     var haveStoppedSymbolsChanged = false
@@ -62,10 +64,15 @@ package struct TradingLoop: ~Copyable {
     /// Order requests made.
     package internal(set) var requestCount: UInt64 = 0
 
-    package init(_ configuration: Configuration, strategies: [any Strategy]) {
+    package init(
+        _ configuration: Configuration,
+        strategies: [any Strategy],
+        orders: OrderControl? = nil
+    ) {
         self.configuration = configuration
         sampleNanoseconds = configuration.sampleInterval.wholeNanoseconds
         self.strategies = strategies
+        self.orders = orders
         context = StrategyContext(symbolCount: configuration.symbolCount)
         feeds = Array(repeating: FeedCondition(), count: configuration.feedCount)
         delivered = Array(
@@ -141,10 +148,14 @@ package struct TradingLoop: ~Copyable {
         for input in batch.inputs { apply(input, &actions) }
         // The state is settled before a strategy is called, so that a halt is in force at once.
         settle(&actions)
+        assessRisk(&actions)
         batch.forEachRun(lossTime: now) { events in
             for index in events.indices { handle(events[index], &actions) }
         }
-        if isTimerDue { runTimers(now, &actions) }
+        if isTimerDue {
+            runTimers(now, &actions)
+            runOrderTimers(&actions)
+        }
         settle(&actions)
     }
 
@@ -179,6 +190,7 @@ package struct TradingLoop: ~Copyable {
             condition.insert(.backlog)
         }
         setCondition(index, condition, &actions)
+        observeForRisk(event)
         context.symbols[index].ticksSinceSample &+= 1
         let since = context.now.nanoseconds &- context.symbols[index].lastSample.nanoseconds
         if since >= sampleNanoseconds {

@@ -35,11 +35,17 @@ public struct ReduceOnlyReasons: OptionSet, Sendable, Hashable {
     /// Every symbol's data is in doubt.
     public static let dataInDoubt = ReduceOnlyReasons(rawValue: 1 << 4)
 
+    /// The order gateway is not connected, silent, or stopped by its own kill switch.
+    public static let gatewayDown = ReduceOnlyReasons(rawValue: 1 << 5)
+    /// Our book and the gateway's account have not been found to agree.
+    public static let notReconciled = ReduceOnlyReasons(rawValue: 1 << 6)
+
     /// The names used in logs and in JSON, in a fixed order.
     public var names: [String] {
         let all: [(ReduceOnlyReasons, String)] = [
             (.noData, "no_data"), (.dataStarved, "data_starved"), (.feedDown, "feed_down"),
             (.paused, "paused"), (.dataInDoubt, "data_in_doubt"),
+            (.gatewayDown, "gateway_down"), (.notReconciled, "not_reconciled"),
         ]
         return all.filter { contains($0.0) }.map(\.1)
     }
@@ -72,6 +78,8 @@ public struct SymbolCondition: OptionSet, Sendable, Hashable {
     public static let backlog = SymbolCondition(rawValue: 1 << 7)
     /// The symbol's own kill switch is engaged.
     public static let killed = SymbolCondition(rawValue: 1 << 8)
+    /// The outcome of an order in the symbol is not known.
+    public static let unknownOrder = SymbolCondition(rawValue: 1 << 9)
 
     /// The names used in logs and in JSON, in a fixed order.
     public var names: [String] {
@@ -79,6 +87,7 @@ public struct SymbolCondition: OptionSet, Sendable, Hashable {
             (.noQuote, "no_quote"), (.gap, "gap"), (.crossed, "crossed"),
             (.suspect, "suspect"), (.idle, "idle"), (.feedDown, "feed_down"),
             (.starved, "starved"), (.backlog, "backlog"), (.killed, "killed"),
+            (.unknownOrder, "unknown_order"),
         ]
         return all.filter { contains($0.0) }.map(\.1)
     }

@@ -69,6 +69,8 @@ package enum OrderInput: Sendable, Equatable {
 package enum OrderErrand: Sendable, Equatable {
     /// Fetch the account (`SYNC_ALL`) with the deals after this number.
     case synchronize(sinceDeal: UInt64)
+    /// Ask what became of an order that is believed to be working.
+    case query(OrderID)
     /// Fetch what a symbol is.
     case describe(symbol: String)
     /// Make the risk state durable; a newer one replaces it.

@@ -1,5 +1,5 @@
 /// Why a request was refused before anything was sent.
-public enum OrderRefusal: UInt8, Sendable, CaseIterable {
+public enum OrderRefusal: UInt8, Error, Sendable, CaseIterable {
     /// The kill switch is engaged.
     case killSwitch = 0
     /// The process or the symbol is reduce-only.

@@ -10,9 +10,18 @@ struct LoopHarness: ~Copyable {
     var isHalted = false
     private var tallies: [StreamTally]
 
-    init(strategies: [any Strategy] = [ObserveStrategy()], capacity: Int = 64) {
+    /// What the last step wanted of the order thread and of the kill switch.
+    private(set) var approved: [OrderIntent] = []
+    private(set) var errands: [OrderErrand] = []
+    private(set) var trips: [LoopActions.Trip] = []
+
+    init(
+        strategies: [any Strategy] = [ObserveStrategy()],
+        capacity: Int = 64,
+        orders: OrderControl? = nil
+    ) {
         let configuration = TradingLoop.Configuration(symbolCount: 4, feedCount: 2)
-        loop = TradingLoop(configuration, strategies: strategies)
+        loop = TradingLoop(configuration, strategies: strategies, orders: orders)
         buffer = EventBuffer(.init(capacity: capacity, streamCount: 16, feedCount: 2))
         batch = buffer.makeSpareBatch()
         tallies = Array(repeating: StreamTally(), count: 16)
@@ -44,16 +53,18 @@ struct LoopHarness: ~Copyable {
         flags: MarketEvent.Flags = .last,
         receivedAt: MonotonicTime? = nil
     ) {
-        append(
-            MarketEvent(
-                kind: .quote,
-                feed: FeedID(rawValue: 0),
-                symbol: SymbolID(rawValue: symbol),
-                sequence: sequence,
-                receiveTime: receivedAt ?? now,
-                flags: flags.union(.last)
-            )
+        var event = MarketEvent(
+            kind: .quote,
+            feed: FeedID(rawValue: 0),
+            symbol: SymbolID(rawValue: symbol),
+            sequence: sequence,
+            receiveTime: receivedAt ?? now,
+            flags: flags.union(.last)
         )
+        event.word0 = 108_500
+        event.word2 = 108_510
+        event.scales = (5, 0, 5, 0)
+        append(event)
     }
 
     mutating func append(_ event: MarketEvent) {
@@ -75,6 +86,14 @@ struct LoopHarness: ~Copyable {
         batch.clear()
         var notices: [LoopNotice] = []
         actions.drain { notices.append($0) }
+        approved.removeAll()
+        while let order = actions.takeOrder() { approved.append(order.intent) }
+        errands.removeAll()
+        trips.removeAll()
+        var (newErrands, newTrips) = ([OrderErrand](), [LoopActions.Trip]())
+        actions.drainErrands { newErrands.append($0) }
+        actions.drainTrips { newTrips.append($0) }
+        (errands, trips) = (newErrands, newTrips)
         return notices
     }
 

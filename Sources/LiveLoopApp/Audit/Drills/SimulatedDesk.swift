@@ -94,7 +94,7 @@ struct SimulatedDesk: ~Copyable {
         batch.clear()
         var refusal: OrderRefusal?
         actions.drain { notice in
-            if case .orderRefused(_, let why) = notice { refusal = why }
+            if case .orderRefused(_, let why, _) = notice { refusal = why }
         }
         return refusal
     }

@@ -1,0 +1,127 @@
+/// What the loop holds for orders; absent where none can be sent.
+///
+/// The ledger, risk and the gateway's state are one value, so that nothing about orders is decided in
+/// two places.
+package struct OrderControl: Sendable {
+    /// What is set from outside.
+    package struct Settings: Sendable, Equatable {
+        /// How long an order may be executed after it was sent.
+        package var lifetime = Duration.seconds(2)
+        /// Whether an engaged kill switch closes our positions, beyond taking back working orders.
+        package var flattensWhenKilled = false
+        /// The time between two tries to take something back or to close it.
+        package var retryInterval = Duration.seconds(1)
+        /// The time between two writes of the risk state.
+        package var storeInterval = Duration.seconds(1)
+        package init() {}
+    }
+
+    /// A strategy's request that led to a command.
+    struct Asked: Sendable {
+        var id: OrderID
+        var pending: PendingRequest
+    }
+
+    let settings: Settings
+    /// How far each command got.
+    package internal(set) var ledger: OrderLedger
+    /// The limits, and the account as deals make it.
+    package internal(set) var risk: RiskEngine
+    /// How the gateway fares.
+    package internal(set) var gateway = GatewayCondition(link: .connecting)
+    /// Whether our book and the gateway's account agreed, once since start and ever since.
+    package internal(set) var isReconciled = false
+    /// In what the last account differed; the same twice in a row halts.
+    package internal(set) var differences: [String] = []
+    /// Requests whose commands are not settled yet.
+    var asked: [Asked] = []
+    var effects = KillEffects()
+    /// The instrument of each symbol, by the symbol's number.
+    var instruments: [InstrumentID?]
+    /// The symbol of each instrument, by the instrument's number.
+    var symbols: [SymbolID?] = Array(repeating: nil, count: InstrumentTable.countMax)
+    private var openOrders: [OpenOrder] = []
+    private var openRevision: UInt64?
+    var storedRecord = RiskRecord()
+    var nextStore = MonotonicTime.zero
+    var isBookStale = true
+
+    /// - Parameters:
+    ///   - settings: What is set from outside.
+    ///   - ledger: What the last start left unsettled.
+    ///   - risk: The limits, with what was restored.
+    ///   - symbolCount: Symbols that can be numbered, over all feeds.
+    package init(
+        _ settings: Settings,
+        ledger: OrderLedger,
+        risk: RiskEngine,
+        symbolCount: Int
+    ) {
+        self.settings = settings
+        self.ledger = ledger
+        self.risk = risk
+        instruments = Array(repeating: nil, count: symbolCount)
+        openOrders.reserveCapacity(OrderLedger.openMax)
+    }
+
+    /// Why trading must not add exposure as far as orders are concerned.
+    var reduceOnlyReasons: ReduceOnlyReasons {
+        var reasons = ReduceOnlyReasons()
+        if gateway.link != .alive || gateway.isKilled { reasons.insert(.gatewayDown) }
+        if !isReconciled { reasons.insert(.notReconciled) }
+        return reasons
+    }
+
+    /// Every command that may still be filled, as risk sees it.
+    mutating func currentOpenOrders() -> [OpenOrder] {
+        guard openRevision != ledger.revision else { return openOrders }
+        openRevision = ledger.revision
+        openOrders.removeAll(keepingCapacity: true)
+        for record in ledger.open {
+            // A symbol that has no number left cannot be traded either.
+            guard let instrument = risk.identify(record.intent.symbol),
+                let order = OpenOrder(record, instrument: instrument)
+            else { continue }
+            openOrders.append(order)
+        }
+        return openOrders
+    }
+
+    /// Forgets and returns the request of a command.
+    mutating func takeRequest(of id: OrderID, isSettled: Bool) -> PendingRequest? {
+        guard let index = asked.firstIndex(where: { $0.id == id }) else { return nil }
+        defer { if isSettled { asked.remove(at: index) } }
+        return asked[index].pending
+    }
+
+    /// The newest command of ours that changes or takes back a ticket and is not settled.
+    func isBusy(ticket: UInt64) -> Bool {
+        ledger.open.contains { record in
+            switch record.intent.command {
+            case .place: false
+            case .modify(let other, _), .cancel(let other, _), .close(let other): other == ticket
+            }
+        }
+    }
+}
+
+/// What an engaged kill switch still has to see gone.
+struct KillEffects: Sendable {
+    /// Working orders that must be taken back, also if the kill switch is reset meanwhile.
+    var doomed: [OrderID] = []
+    /// When a ticket was last tried to be taken back or closed.
+    private var tries: [(ticket: UInt64, time: MonotonicTime)] = []
+
+    /// Whether another try for a ticket is due; notes it if so.
+    mutating func isDue(_ ticket: UInt64, at now: MonotonicTime, interval: Duration) -> Bool {
+        if let index = tries.firstIndex(where: { $0.ticket == ticket }) {
+            guard now - tries[index].time >= interval else { return false }
+            tries[index].time = now
+            return true
+        }
+        // More tickets than commands can be open do not exist.
+        if tries.count >= OrderLedger.openMax { tries.removeFirst() }
+        tries.append((ticket, now))
+        return true
+    }
+}
