@@ -87,7 +87,7 @@ final class Application: Sendable {
             symbolCount: feedCount * configuration.feeds.symbolsMax,
             feedCount: feedCount
         )
-        settings.quoteAgeMax = configuration.risk.quoteAgeMax
+        settings.quoteAgeMax = configuration.risk.limits.quoteAgeMax
         let maker = try StrategyMaker(strategy, among: strategies)
         let loopThread = try loop.start(settings) { [maker.make()] }
         running.withLock { $0.loopThread = loopThread }

@@ -1,5 +1,6 @@
 internal import MarketFeed
 internal import Platform
+import TradingCore
 internal import ZeroMQ
 
 /// Which checks an audit of a configuration consists of, in their order.
@@ -59,7 +60,7 @@ struct AuditPlan {
             StarvationDrill(limit: configuration.loop.starvation, settings: feed.supervisor),
             BackoffDrill(policy: configuration.network, settings: feed.supervisor),
             BufferDrill(capacity: configuration.loop.bufferCapacity), SequenceDrill(), FrameDrill(),
-            StaleQuoteDrill(quoteAgeMax: configuration.risk.quoteAgeMax),
+            StaleQuoteDrill(quoteAgeMax: configuration.risk.limits.quoteAgeMax),
         ]
     }
 

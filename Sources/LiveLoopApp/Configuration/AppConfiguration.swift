@@ -69,24 +69,6 @@ package enum TradingMode: String, Sendable, CaseIterable {
     case live
 }
 
-/// The limits that no order may pass.
-package struct RiskSettings: Sendable, Equatable {
-    /// The largest loss of a day, in account currency, above zero.
-    package var dailyLossMax = ExactDecimal(mantissa: 1000, scale: 1)
-    /// The most orders, changes and cancels in any 60 seconds.
-    package var orderRateMax = 100
-    /// The largest position of a symbol, as a value in account currency.
-    package var positionSizeMax = ExactDecimal(mantissa: 100_000, scale: 1)
-    /// The age at which a quote is too old to trade on.
-    package var quoteAgeMax = Duration.milliseconds(5000)
-    /// The currency of the account, three letters.
-    package var accountCurrency = "USD"
-    /// When a trading day begins.
-    package var dayZone = DayZone.utc
-    /// Where alerts are posted; its path is often a password.
-    package var webhook: Secret?
-}
-
 /// Where files lie; see ``DirectoryChoice`` for what is done when they cannot.
 package struct DirectorySettings: Sendable, Equatable {
     /// The kill switch and the instance lock.

@@ -93,7 +93,10 @@ package enum SettingsDocument {
     }
 
     private static func cell(_ text: String) -> String {
-        text.replacing("|", with: "\\|").replacing("<", with: "&lt;").replacing("*", with: "\\*")
+        // Between backticks nothing but the bar has a meaning.
+        let bars = text.replacing("|", with: "\\|")
+        guard !text.hasPrefix("`") else { return bars }
+        return bars.replacing("<", with: "&lt;").replacing("*", with: "\\*")
     }
 
     /// The text in lines of at most `width` characters, broken at spaces.

@@ -16,7 +16,8 @@ package enum SettingsTable {
 
     /// A variable with one of these beginnings is ours, so that a misspelt one is a fault.
     static let prefixes = [
-        "RISK_", "NETWORK_", "MT5_CRS_", "MT5_TIMESTAMP_", "ZMQ_", "LIVE_LOOP_", "STREAM_",
+        "RISK_", "INSTRUMENTS_", "NETWORK_", "MT5_CRS_", "MT5_TIMESTAMP_", "ZMQ_", "LIVE_LOOP_",
+        "STREAM_",
         "SYMBOL_",
         "SYMBOLS_", "LOOP_", "TRADING_", "KILL_SWITCH_", "ORDER_", "ORDERS_",
     ]

@@ -29,7 +29,7 @@ struct DailyLoss: Sendable, Equatable {
     /// The result of the day that an operator has accepted: losses count from here.
     var baseline = Amount.zero
     /// A higher limit that an operator has set for the rest of the day.
-    var raisedLimit: ExactDecimal?
+    var raisedLimit: Amount?
     /// The highest profit since the first start.
     var peak = Amount.zero
     /// Whether the day's warning was raised.

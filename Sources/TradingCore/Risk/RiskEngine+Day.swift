@@ -87,8 +87,8 @@ extension RiskEngine {
         let unrealised = confirmedUnrealised()
         guard let result = daily.result(unrealised: unrealised) else { throw .notComputable }
         var changed = daily
-        if let limit = reset.dailyLossMax {
-            guard Amount(limit, rounding: .down) > dailyLossMax else {
+        if let limit = reset.dailyLossMax.map({ Amount($0, rounding: .down) }) {
+            guard limit > dailyLossMax else {
                 throw .limitNotHigher(current: dailyLossMax)
             }
             changed.raisedLimit = limit
@@ -100,7 +100,7 @@ extension RiskEngine {
             changed.baseline = baseline
             changed.peak = changed.profit(unrealised: unrealised) ?? changed.peak
         }
-        let limit = Amount(changed.raisedLimit ?? limits.dailyLossMax, rounding: .down)
+        let limit = changed.raisedLimit ?? dailyLossMax
         guard let loss = changed.loss(unrealised: unrealised), loss < limit else {
             throw .lossAtLimit(result: result, limit: limit)
         }

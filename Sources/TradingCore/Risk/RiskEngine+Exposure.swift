@@ -105,7 +105,10 @@ extension RiskEngine {
         let ask = states[id.index].quote.latest?.ask ?? .zero
         let highest = max(ask, load.priceMax, book[id].foreignPriceMax)
         let price = max(order.price, Amount(highest, rounding: .up))
-        guard let lots = worstLots(order, id, load) else { return order.hit(.arithmetic) }
+        let added = order.isPlacement ? order.lots : .zero
+        guard let lots = worstLots(adding: added, order.intent.side, id, load) else {
+            return order.hit(.arithmetic)
+        }
         guard let value = notional(lots, at: price, of: definition),
             let converted = convert(value, of: id, isExposure: true, basis: .latest, at: now)
         else { return order.hit(.conversion) }
@@ -114,16 +117,20 @@ extension RiskEngine {
         order.hit(.positionSize, bound: maximum, measured: converted)
     }
 
-    /// The largest position that can come of everything that is open and of this order.
-    private func worstLots(_ order: OrderDraft, _ id: InstrumentID, _ load: OrderLoad) -> Amount? {
+    /// The largest position that can come of everything that is open and of some lots more.
+    func worstLots(
+        adding lots: Amount,
+        _ side: OrderRequest.Side,
+        _ id: InstrumentID,
+        _ load: OrderLoad
+    ) -> Amount? {
         let exposure = book[id]
-        let lots = order.isPlacement ? order.lots : .zero
         switch book.marginMode {
         case .hedging:
             return exposure.gross.adding(exposure.foreignBuys)?.adding(exposure.foreignSells)
                 .flatMap { sum in load.opening.flatMap { sum.adding($0) } }?.adding(lots)
         case .netting:
-            let isBuy = order.intent.side == .buy
+            let isBuy = side == .buy
             guard
                 let buys = load.buys?.adding(exposure.foreignBuys)?.adding(isBuy ? lots : .zero),
                 let sells = load.sells?.adding(exposure.foreignSells)?

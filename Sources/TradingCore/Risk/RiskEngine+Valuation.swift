@@ -80,7 +80,7 @@ extension RiskEngine {
 
     /// The limit of the day's loss: the configured one, or the higher one an operator has set for the day.
     package var dailyLossMax: Amount {
-        Amount(daily.raisedLimit ?? limits.dailyLossMax, rounding: .down)
+        daily.raisedLimit ?? Amount(limits.dailyLossMax, rounding: .down)
     }
 
     /// Lots times contract size times price, in profit currency.

@@ -16,6 +16,12 @@ import Testing
             ("RISK_MAX_POSITION_SIZE", "999999999999.999999"), ("RISK_DAY_TZ", "UTC"),
             ("RISK_DAY_TZ", "-03:30"), ("ACCOUNT_CURRENCY", "EUR"),
             ("SYMBOL_SESSIONS", "EURUSD=fx,XAUUSD=metals,*=24x7"),
+            ("RISK_TRADING_HOURS", "EURUSD=fx,*=24x7"),
+            ("RISK_MAX_ORDER_VOLUME", "XAUUSD.s=0.5,*=1"),
+            ("RISK_MAX_ORDER_VOLUME", ""), ("RISK_ALLOWED_SYMBOLS", "EURUSD,XAUUSD.s"),
+            ("RISK_ALLOWED_SYMBOLS", ""), ("RISK_DENIED_SYMBOLS", "EURUSD"),
+            ("RISK_PRICE_COLLAR_PERCENT", "0.5"), ("RISK_MAX_OPEN_ORDERS", ""),
+            ("RISK_DUPLICATE_WINDOW_MS", "500"), ("INSTRUMENTS_FILE", "/etc/instruments.json"),
             ("SYMBOL_IDLE_SEC", "XAUUSD=300"),
             ("MT5_TIMESTAMP_UNIT", "microseconds"), ("ZMQ_MAX_MESSAGE_BYTES", "65536"),
             ("LOG_LEVEL", "warning"), ("LOG_FORMAT", "json"),
@@ -47,6 +53,12 @@ import Testing
         #expect(try resolve([name: shown]) == resolved)
     }
 
+    static let numericOrEmpty = [
+        "RISK_MAX_DRAWDOWN", "RISK_MAX_ORDER_VALUE", "RISK_MAX_OPEN_ORDERS",
+        "RISK_DUPLICATE_WINDOW_MS", "RISK_MAX_RECENT_VOLUME", "RISK_MAX_RECENT_VALUE",
+        "RISK_MAX_REPEATS", "RISK_PRICE_COLLAR_PERCENT", "RISK_PRICE_DRIFT_PERCENT",
+    ]
+
     /// Texts that must not pass as a number, whatever the variable.
     static let noNumbers = [
         "", " ", "abc", "NaN", "nan", "inf", "-inf", "1e309", "1e3", "0x10", "-5", "+5", " 5", "5 ",
@@ -62,8 +74,17 @@ import Testing
         "NETWORK_PING_INTERVAL", "NETWORK_PONG_TIMEOUT", "NETWORK_MAX_CONSECUTIVE_FAILURES",
         "NETWORK_ALERT_THRESHOLD", "NETWORK_FEED_MAX_DELAY", "RISK_MAX_DAILY_LOSS",
         "RISK_MAX_ORDER_RATE", "RISK_MAX_POSITION_SIZE", "RISK_MAX_QUOTE_AGE_MS",
+        "RISK_CANCEL_HEADROOM", "RISK_RECENT_WINDOW_SEC", "RISK_MAX_CONVERSION_AGE_MS",
         "ZMQ_MAX_MESSAGE_BYTES", "ZMQ_RECEIVE_HWM", "ZMQ_RECEIVE_BUFFER_BYTES", "LOG_FILE_MAX_MB",
     ]
+
+    @Test(arguments: numericOrEmpty)
+    func `G15: a limit that may be off is off when empty and else a plain number`(name: String) {
+        #expect(faults([name: ""]).isEmpty)
+        for text in Self.noNumbers where !text.isEmpty {
+            #expect(faults([name: text]).map(\.variable) == [name], "'\(text)' was accepted")
+        }
+    }
 
     @Test(arguments: numeric)
     func `G15: what is no plain number in range is refused, never replaced by a default`(
@@ -90,6 +111,11 @@ import Testing
         ("MT5_CRS_LOCK_DIR", ""), ("MT5_CRS_LOCK_DIR", "relative"), ("MT5_CRS_LOG_DIR", "/x "),
         ("MT5_CRS_STATE_DIR", "/a\u{0}b"), ("ACCOUNT_CURRENCY", "usd"),
         ("ACCOUNT_CURRENCY", "US"), ("ACCOUNT_CURRENCY", "ＵＳＤ"), ("RISK_DAY_TZ", ""),
+        ("RISK_PRICE_COLLAR_PERCENT", "100.1"), ("RISK_ALLOWED_SYMBOLS", "EURUSD,,X"),
+        ("RISK_DENIED_SYMBOLS", "EURUSD,EURUSD"), ("RISK_MAX_ORDER_VOLUME", "EURUSD=0"),
+        ("RISK_MAX_ORDER_VOLUME", "*=1,*=2"), ("RISK_TRADING_HOURS", "EURUSD=always"),
+        ("RISK_DUPLICATE_WINDOW_MS", "61s"), ("RISK_RECENT_WINDOW_SEC", "61"),
+        ("INSTRUMENTS_FILE", "instruments.json"), ("RISK_CANCEL_HEADROOM", "10001"),
         ("RISK_DAY_TZ", "Mars/Base"), ("RISK_DAY_TZ", "+14:01"), ("RISK_DAY_TZ", "+1:000"),
         ("RISK_DAY_TZ", "+02:60"), ("MT5_TIMESTAMP_UNIT", "s"),
         ("ZMQ_INTERNAL_IP", "172.19.141.256"), ("ZMQ_INTERNAL_IP", "1.2.3"),
