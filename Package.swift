@@ -12,10 +12,12 @@ let package = Package(
     targets: [
         // MARK: C boundaries: one target per C library, nothing but headers and shims.
         .target(name: "CZeroMQ", linkerSettings: [.linkedLibrary("zmq")]),
+        .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "CLinux"),
 
         // MARK: Owners of C handles: the only places where a pointer is seen.
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"]),
+        .target(name: "SQLite", dependencies: ["CSQLite"]),
         .target(name: "Platform", dependencies: ["CLinux"]),
 
         // MARK: Pure: what the process decides and what it counts. No clock, file or socket.
@@ -26,6 +28,10 @@ let package = Package(
         .target(
             name: "MarketFeed",
             dependencies: ["ZeroMQ", "Platform", "TradingCore", "Telemetry"]
+        ),
+        .target(
+            name: "OrderEntry",
+            dependencies: ["SQLite", "ZeroMQ", "Platform", "TradingCore", "Telemetry"]
         ),
         .target(
             name: "Gateway",
@@ -48,11 +54,19 @@ let package = Package(
             dependencies: ["TradingCore", "Platform"],
             path: "Tests/TestSupport"
         ),
-        .target(name: "FuzzDecoders", dependencies: ["MarketFeed", "TradingCore"]),
+        .target(name: "FuzzDecoders", dependencies: ["MarketFeed", "OrderEntry", "TradingCore"]),
         .testTarget(name: "TradingCoreTests", dependencies: ["TradingCore", "TestSupport"]),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "TestSupport"]),
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
         .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ", "TestSupport"]),
+        .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Platform", "TestSupport"]),
+        .testTarget(
+            name: "OrderEntryTests",
+            dependencies: [
+                "OrderEntry", "SQLite", "ZeroMQ", "Platform", "TradingCore", "Telemetry",
+                "TestSupport",
+            ]
+        ),
         .testTarget(
             name: "MarketFeedTests",
             dependencies: ["MarketFeed", "ZeroMQ", "Platform", "TradingCore", "TestSupport"],
@@ -79,7 +93,7 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-for target in package.targets where !["CZeroMQ", "CLinux"].contains(target.name) {
+for target in package.targets where !["CZeroMQ", "CSQLite", "CLinux"].contains(target.name) {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
             .enableUpcomingFeature("ExistentialAny"),

@@ -25,6 +25,8 @@ package struct SubscribeSocket: ~Copyable {
         package var heartbeatTimeout: Int32 = 2000
         /// Keys, when the publisher wants CURVE.
         package var curve: CurveClientKeys?
+        /// The beginnings of the messages that are wanted; an empty one wants all.
+        package var prefixes = [""]
 
         package init() {}
     }
@@ -46,7 +48,7 @@ package struct SubscribeSocket: ~Copyable {
     private let second = MessagePart()
     private let surplus = MessagePart()
 
-    /// Creates a socket that receives everything once it is connected.
+    /// Creates a socket that receives what its prefixes name once it is connected.
     package init(context: Context, options: Options) throws(ZeroMQError) {
         let socket = try Socket(ZMQ_SUB, in: context)
         try socket.set(ZMQ_LINGER, "ZMQ_LINGER", to: Int32(0))
@@ -66,7 +68,9 @@ package struct SubscribeSocket: ~Copyable {
             )
         }
         if let curve = options.curve { try socket.setCurve(curve) }
-        try socket.set(ZMQ_SUBSCRIBE, "ZMQ_SUBSCRIBE", to: "")
+        for prefix in options.prefixes {
+            try socket.set(ZMQ_SUBSCRIBE, "ZMQ_SUBSCRIBE", to: prefix)
+        }
         pollDescriptor = try socket.get(ZMQ_FD)
         self.socket = socket
     }

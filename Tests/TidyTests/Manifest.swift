@@ -59,7 +59,7 @@ enum ModuleArrows {
         case "LiveLoopApp": return inner.union(adapters)
         case "LiveLoop": return ["LiveLoopApp", "TradingCore"]
         case "live-loop": return ["LiveLoopApp"]
-        case "FuzzDecoders": return ["MarketFeed", "TradingCore"]
+        case "FuzzDecoders": return ["MarketFeed", "OrderEntry", "TradingCore"]
         case "TestSupport": return inner
         default: return nil
         }
