@@ -43,6 +43,7 @@ let package = Package(
             name: "LiveLoopApp",
             dependencies: [
                 "ZeroMQ", "Platform", "TradingCore", "Telemetry", "MarketFeed", "Gateway",
+                "OrderEntry",
             ]
         ),
         .target(name: "LiveLoop", dependencies: ["LiveLoopApp", "TradingCore"]),

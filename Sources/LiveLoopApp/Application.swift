@@ -1,5 +1,6 @@
 internal import Gateway
 internal import MarketFeed
+internal import OrderEntry
 internal import Platform
 internal import Telemetry
 internal import TradingCore
@@ -7,30 +8,34 @@ internal import ZeroMQ
 
 /// The running process: every thread, in the order in which they start and stop.
 ///
-/// Start: kill switch, loop, gateway, feeds, control socket. Stop: control socket, feeds, loop,
-/// gateway. So the loop outlives what feeds it and delivers all it was given.
+/// Start: kill switch, ledger, loop, gateway, orders, feeds, control socket. Stop: control socket, orders,
+/// feeds, loop, gateway. So the loop outlives what feeds it and delivers all it was given.
 final class Application: Sendable {
     /// What exists only while the threads run.
-    private struct Running: Sendable {
+    struct Running: Sendable {
         var receivers: [MarketDataReceiver] = []
         var feedThreads: [Thread] = []
         var loopThread: Thread?
         var gateway: GatewayServer?
+        var orders: OrderEntryService?
+        var orderThread: Thread?
     }
 
-    private let configuration: AppConfiguration
+    let configuration: AppConfiguration
     private let strategy: StrategySelection
-    private let log: @Sendable (LogRecord) -> Void
-    private let startedAt: WallTime
+    let log: @Sendable (LogRecord) -> Void
+    let startedAt: WallTime
     private let startTime: MonotonicTime
     private let wakeUp: WakeUp
-    private let killSwitch: KillSwitchGuard
+    let killSwitch: KillSwitchGuard
+    let orderFactory: OrderFactory
+    let route: OrderRoute
     private let loopNotices: BoundedQueue<LoopNotice>
     private let feedNotices: BoundedQueue<FeedNotice>
-    private let context: Context
-    private let buffer: EventBuffer
-    private let loop: LoopService
-    private let running = Locked(Running())
+    let context: Context
+    let buffer: EventBuffer
+    let loop: LoopService
+    let running = Locked(Running())
     private let feedCount: Int
     private let droppedLogLines: @Sendable () -> UInt64
 
@@ -45,6 +50,8 @@ final class Application: Sendable {
         droppedLogLines: @escaping @Sendable () -> UInt64
     ) throws {
         self.configuration = configuration
+        orderFactory = OrderFactory(configuration, paths: paths)
+        route = OrderRoute(configuration)
         strategy = configuration.strategy
         self.log = log
         self.droppedLogLines = droppedLogLines
@@ -65,7 +72,8 @@ final class Application: Sendable {
             EventBuffer.Configuration(
                 capacity: configuration.loop.bufferCapacity,
                 streamCount: feedCount * configuration.feeds.symbolsMax * StreamID.perSymbol,
-                feedCount: feedCount
+                feedCount: feedCount,
+                inputCapacity: Self.inputsMax
             )
         )
         loop = try LoopService(
@@ -76,6 +84,9 @@ final class Application: Sendable {
             interval: configuration.loop.interval
         )
     }
+
+    /// Facts about orders must never be lost; this many are more than can be on their way.
+    private static let inputsMax = 65_536
 
     /// What the kill switch, the control socket and the signals act on.
     var guardedKillSwitch: KillSwitchGuard { killSwitch }
@@ -89,13 +100,26 @@ final class Application: Sendable {
         )
         settings.quoteAgeMax = configuration.risk.limits.quoteAgeMax
         let maker = try StrategyMaker(strategy, among: strategies)
-        let loopThread = try loop.start(settings) { [maker.make()] }
+        var ledger = try openLedger()
+        var control: OrderControl?
+        if let recovery = ledger?.recovery { control = try orderFactory.control(recovery) }
+        let orders = control
+        let loopThread = try loop.start(settings, orders: orders) { [maker.make()] }
         running.withLock { $0.loopThread = loopThread }
         var endpoint: String?
+        var commands = configuration.orders.gateway?.text
+        var events = configuration.orders.events?.text
         if configuration.feeds.usesEmbeddedGateway {
             let gateway = try makeEmbeddedGateway()
             endpoint = gateway.publishEndpoint
+            if route == .embedded {
+                commands = gateway.replyEndpoint
+                events = gateway.publishEndpoint
+            }
             running.withLock { $0.gateway = gateway }
+        }
+        if let ledger = ledger.take(), let commands {
+            try startOrders(ledger, commands: commands, events: events)
         }
         for receiver in try makeReceivers(embeddedEndpoint: endpoint) {
             let thread = try receiver.start(context: context)
@@ -124,6 +148,8 @@ final class Application: Sendable {
     /// Ends every thread in order, so that all that was received is delivered or counted.
     func stop() {
         let running = running.withLock { $0 }
+        running.orders?.stop()
+        running.orderThread?.join()
         for receiver in running.receivers { receiver.stop() }
         for thread in running.feedThreads { thread.join() }
         loop.stop()
@@ -202,6 +228,7 @@ final class Application: Sendable {
         settings.publishEndpoint = "tcp://127.0.0.1:*"
         settings.replyEndpoint = "tcp://127.0.0.1:*"
         settings.acceptsFaultCommands = false
+        if route == .embedded { settings.orders = orderFactory.desk() }
         let log = log
         return try GatewayServer(configuration: settings, context: Context()) { level, text in
             log(

@@ -35,6 +35,7 @@ package enum Program {
         case .status(let options): StatusCommand(options: options).run()
         case .kill(let options): OperatorCommands.kill(options)
         case .reset(let options): OperatorCommands.reset(options)
+        case .orders(let options): OrdersCommand(options: options).run()
         case .help(let command): print(CommandLineHelp.text(command))
         case .version: print("live-loop \(Version.current)")
         }

@@ -8,6 +8,7 @@ package enum CommandLineCommand: String, Sendable, CaseIterable {
     case status
     case kill
     case reset
+    case orders
     case bench
 
     /// What it does, in one line.
@@ -21,18 +22,26 @@ package enum CommandLineCommand: String, Sendable, CaseIterable {
         case .status: "prints what the running instance says of itself"
         case .kill: "engages the kill switch: nothing that adds exposure is sent any more"
         case .reset: "releases the kill switch, by a named person for a stated reason"
+        case .orders: "shows the ledger of orders, and settles what only a person can"
         case .bench: "measures this build on this machine"
         }
     }
 
     /// The words that may follow without being options.
     var operands: CommandLineOperands? {
-        self == .bench
-            ? CommandLineOperands(
+        switch self {
+        case .bench:
+            CommandLineOperands(
                 form: "[SUITE…] | subject --connect ENDPOINT",
                 meaning: "the suites to run (all by default), or the subject of a comparison"
             )
-            : nil
+        case .orders:
+            CommandLineOperands(
+                form: "[settle --id ID --as STATE --operator NAME --reason TEXT]",
+                meaning: "settle: says what became of an order whose outcome is unknown"
+            )
+        default: nil
+        }
     }
 
     /// The options it knows, in the order of its help.
@@ -46,6 +55,7 @@ package enum CommandLineCommand: String, Sendable, CaseIterable {
         case .status: CommandLineOption.status
         case .kill: CommandLineOption.kill
         case .reset: CommandLineOption.reset
+        case .orders: CommandLineOption.orders
         case .bench: CommandLineOption.bench
         }
     }
@@ -198,6 +208,27 @@ extension CommandLineOption {
         CommandLineOption("--operator", "NAME", isRequired: true, "who does it"),
         CommandLineOption("--reason", "TEXT", isRequired: true, "why it is safe to go on"),
         symbol,
+        CommandLineOption(
+            "--accept-result",
+            "AMOUNT",
+            "after a loss limit: losses of the day count from this result on, as in -120"
+        ),
+        CommandLineOption(
+            "--daily-loss-max",
+            "AMOUNT",
+            "after a loss limit: a higher limit for the rest of the day"
+        ),
+        environmentFile,
+    ]
+
+    static let orders = [
+        CommandLineOption(flag: "--open", "those that are not settled for good"),
+        CommandLineOption(flag: "--unknown", "those whose outcome nobody knows"),
+        CommandLineOption("--id", "ID", "one order, with all that was learned of it"),
+        CommandLineOption("--as", "STATE", "settle: filled, cancelled or rejected"),
+        CommandLineOption("--operator", "NAME", "settle: who says so"),
+        CommandLineOption("--reason", "TEXT", "settle: from what the person knows it"),
+        json,
         environmentFile,
     ]
 

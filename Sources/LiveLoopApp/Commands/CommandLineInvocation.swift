@@ -8,6 +8,7 @@ package enum CommandLineInvocation: Sendable, Equatable {
     case status(StatusOptions)
     case kill(KillOptions)
     case reset(ResetOptions)
+    case orders(OrdersOptions)
     case bench(BenchOptions)
     /// `--help`, of a command or of all.
     case help(CommandLineCommand?)
@@ -137,6 +138,10 @@ package struct ResetOptions: Sendable, Equatable {
     package var reason: String
     /// `--symbol`; `nil` is the switch for everything.
     package var symbol: String?
+    /// `--accept-result`: the result of the day from which losses count.
+    package var acceptedResult: String?
+    /// `--daily-loss-max`: a higher limit for the rest of the day.
+    package var dailyLossMax: String?
     /// The file of variables, `--env-file`.
     package var environmentFile: String?
 

@@ -1,3 +1,5 @@
+import TradingCore
+
 /// Gives the options of a command their types.
 struct CommandLineReader {
     let command: CommandLineCommand
@@ -13,6 +15,7 @@ struct CommandLineReader {
         case .status: .status(status())
         case .kill: .kill(try kill())
         case .reset: .reset(try reset())
+        case .orders: .orders(try orders())
         case .bench: .bench(try bench())
         }
     }
@@ -113,8 +116,66 @@ struct CommandLineReader {
             reason: try statement("--reason")
         )
         options.symbol = try symbol("--symbol")
+        options.acceptedResult = try amount("--accept-result")
+        options.dailyLossMax = try amount("--daily-loss-max")
         options.environmentFile = text("--env-file")
         return options
+    }
+
+    private func amount(_ name: String) throws(CommandLineError) -> String? {
+        guard let text = text(name) else { return nil }
+        guard ExactDecimal(typed: text) != nil else {
+            throw words.fault("\(name) '\(text)': accepted is an amount, as in -120.50")
+        }
+        return text
+    }
+
+    private func orders() throws(CommandLineError) -> OrdersOptions {
+        var options = OrdersOptions()
+        options.isJSON = isGiven("--json")
+        options.environmentFile = text("--env-file")
+        let id = try orderID("--id")
+        guard words.operands.isEmpty else {
+            guard words.operands == ["settle"] else {
+                throw words.fault("the only word that may follow is settle")
+            }
+            options.work = .settle(try settlement(id))
+            return options
+        }
+        let selections: [(Bool, OrdersOptions.Selection)] = [
+            (isGiven("--open"), .open), (isGiven("--unknown"), .unknown),
+        ]
+        let given = selections.filter(\.0).map(\.1) + (id.map { [.id($0)] } ?? [])
+        guard given.count <= 1 else {
+            throw words.fault("--open, --unknown and --id cannot be given together")
+        }
+        options.work = .list(given.first ?? .all)
+        return options
+    }
+
+    private func settlement(_ id: OrderID?) throws(CommandLineError) -> OrderSettlementRequest {
+        guard let id else { throw words.fault("settle needs --id ID") }
+        let word = text("--as") ?? ""
+        let states = OrderSettlementRequest.states
+        guard let state = states.first(where: { $0.word == word })?.state else {
+            throw words.fault(
+                "--as '\(word)': accepted is one of " + states.map(\.word).joined(separator: ", ")
+            )
+        }
+        return OrderSettlementRequest(
+            id: id,
+            state: state,
+            operatorName: try statement("--operator"),
+            reason: try statement("--reason")
+        )
+    }
+
+    private func orderID(_ name: String) throws(CommandLineError) -> OrderID? {
+        guard let text = text(name) else { return nil }
+        guard let id = OrderID(text) else {
+            throw words.fault("\(name) '\(text)': accepted is an id as live-loop orders prints it")
+        }
+        return id
     }
 
     private func bench() throws(CommandLineError) -> BenchOptions {

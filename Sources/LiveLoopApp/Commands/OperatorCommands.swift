@@ -27,6 +27,8 @@ enum OperatorCommands {
                     reason: options.reason
                 )
             )
+            command.acceptedResult = options.acceptedResult
+            command.dailyLossMax = options.dailyLossMax
             command.allowsAnyFileSystem = prepared.configuration.allowsRemoteKillSwitch
             return command.run(at: WallTime(nanoseconds: SystemClock.wallNanoseconds()))
         }

@@ -47,9 +47,12 @@ struct RunCommand {
                 droppedLogLines: { log.droppedCount }
             )
         }
-        let control = ProcessControl(killSwitch: application.guardedKillSwitch) {
-            application.report()
-        }
+        let control = ProcessControl(
+            killSwitch: application.guardedKillSwitch,
+            settle: { application.settle($0) },
+            resetRisk: { application.resetRisk($0) },
+            report: { application.report() }
+        )
         let server = try Start.refusing {
             try ControlServer(path: prepared.paths.controlSocket) { control.answer($0) }
         }

@@ -15,6 +15,8 @@ package struct ControlRequest: Sendable, Equatable {
         case status
         /// Tell the state of the process as lines for a terminal.
         case statusText = "status_text"
+        /// Settle an order of unknown outcome.
+        case settle
     }
 
     /// What is to be done.
@@ -25,6 +27,14 @@ package struct ControlRequest: Sendable, Equatable {
     package var operatorName: String
     /// Why.
     package var reason: String
+    /// The order that is settled.
+    package var orderID: String?
+    /// What it is settled as: the name of an ``OrderState``.
+    package var settleAs: String?
+    /// The result of the day from which losses count after a reset.
+    package var acceptedResult: String?
+    /// A higher limit of the day's loss after a reset.
+    package var dailyLossMax: String?
 
     package init(
         _ command: Command,
@@ -53,6 +63,10 @@ package struct ControlRequest: Sendable, Equatable {
         self.command = command
         operatorName = record.string("operator") ?? ""
         reason = record.string("reason") ?? ""
+        orderID = record.string("order_id")
+        settleAs = record.string("settle_as")
+        acceptedResult = record.string("accepted_result")
+        dailyLossMax = record.string("daily_loss_max")
     }
 
     /// The request as one line of JSON, without its end.
@@ -63,6 +77,10 @@ package struct ControlRequest: Sendable, Equatable {
             $0.value(operatorName, "operator")
             $0.value(reason, "reason")
             if let symbolName { $0.value(symbolName, "symbol") }
+            if let orderID { $0.value(orderID, "order_id") }
+            if let settleAs { $0.value(settleAs, "settle_as") }
+            if let acceptedResult { $0.value(acceptedResult, "accepted_result") }
+            if let dailyLossMax { $0.value(dailyLossMax, "daily_loss_max") }
         }
         return Array(json.text.utf8)
     }

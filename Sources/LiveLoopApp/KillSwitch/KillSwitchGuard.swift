@@ -75,6 +75,19 @@ final class KillSwitchGuard: Sendable {
         return !trips.isEmpty
     }
 
+    /// Engages because the loop did not take what it must know.
+    func engageForLostFact() {
+        engage(
+            KillSwitchTrip(
+                cause: .invariant,
+                reason: "the loop takes nothing more from the order thread",
+                operatorName: "live-loop",
+                time: WallTime(nanoseconds: SystemClock.wallNanoseconds()),
+                noticedBy: .loop
+            )
+        )
+    }
+
     private func keep(_ trips: [KillSwitchTrip]) {
         guard !trips.isEmpty else { return }
         // At most one trip of each scope and cause can be new, so that this list is bounded.

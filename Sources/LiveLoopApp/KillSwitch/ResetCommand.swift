@@ -15,6 +15,10 @@ package struct ResetCommand: Sendable {
     package var request: KillSwitchResetRequest
     /// The longest wait for the running process.
     package var replyNanoseconds: Int64 = 5_000_000_000
+    /// The result of the day from which losses count, for a running process.
+    package var acceptedResult: String?
+    /// A higher limit of the day's loss, for a running process.
+    package var dailyLossMax: String?
     /// Accepts a lock directory on any file system, as the process does.
     package var allowsAnyFileSystem = false
 
@@ -36,6 +40,10 @@ package struct ResetCommand: Sendable {
         }
         do throws(InstanceLockError) {
             let lock = try InstanceLock(paths)
+            guard acceptedResult == nil, dailyLossMax == nil else {
+                let need = "--accept-result and --daily-loss-max need a running live loop"
+                return CommandOutcome(.usage, [need])
+            }
             return withExtendedLifetime(lock) { resetAlone(at: time) }
         } catch {
             guard case .held = error else {
@@ -55,13 +63,16 @@ package struct ResetCommand: Sendable {
             return CommandOutcome(.failure, ["still engaged: \(error)"])
         }
         do throws(ControlError) {
+            var asked = ControlRequest(
+                .reset,
+                symbolName: symbolName,
+                operatorName: request.operatorName,
+                reason: request.reason
+            )
+            asked.acceptedResult = acceptedResult
+            asked.dailyLossMax = dailyLossMax
             let reply = try ControlClient.ask(
-                ControlRequest(
-                    .reset,
-                    symbolName: symbolName,
-                    operatorName: request.operatorName,
-                    reason: request.reason
-                ),
+                asked,
                 at: paths.controlSocket,
                 within: replyNanoseconds
             )

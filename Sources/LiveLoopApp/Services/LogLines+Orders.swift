@@ -47,6 +47,13 @@ extension LogLines {
             )
         case .risk(let event):
             return Line(event.engagesKillSwitch ? .error : .warning, "risk", "\(event)", [])
+        case .riskResetRefused(let error):
+            return Line(
+                .error,
+                "risk",
+                "the kill switch is reset, but nothing opens yet: \(error)",
+                []
+            )
         case .killEffectRefused(let text):
             return Line(
                 .error,
@@ -76,7 +83,8 @@ extension LogLines {
             switch record.state {
             case .unknown, .manual: .error
             case .rejected, .notSent, .fenced, .expired: .warning
-            case .intent, .sent, .acknowledged, .filled, .cancelled: .info
+            case .sent: .debug
+            case .intent, .acknowledged, .filled, .cancelled: .info
             }
         // What a reader of the older gateway's answer looks for.
         let note =

@@ -38,7 +38,8 @@ struct LogLines {
             )
         case .strategyReport(let text): Line(.info, "strategy", text, [])
         case .orderRefused, .orderApproved, .orderChanged, .deal, .gatewayChanged,
-            .instrumentUnknown, .reconciled, .accountDiffers, .risk, .killEffectRefused:
+            .instrumentUnknown, .reconciled, .accountDiffers, .risk, .riskResetRefused,
+            .killEffectRefused:
             orderLine(for: notice, symbolName)
         }
     }
@@ -212,7 +213,7 @@ extension LoopNotice {
         case .liveTick, .tradingStateChanged, .paused, .orderApproved, .orderChanged, .deal,
             .gatewayChanged, .instrumentUnknown, .reconciled, .accountDiffers, .risk:
             false
-        case .killEffectRefused: true
+        case .killEffectRefused, .riskResetRefused: true
         }
     }
 }

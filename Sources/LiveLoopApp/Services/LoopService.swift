@@ -13,6 +13,8 @@ final class LoopService: Sendable {
     let wakeUp: WakeUp
     private let killSwitch: KillSwitchGuard
     private let notices: BoundedQueue<LoopNotice>
+    /// Takes what a step wants done about orders.
+    let port: OrderPort
     private let snapshotWakeUp: WakeUp
     private let snapshot = Locked(LoopSnapshot())
     private let isSnapshotWanted = Atomic<Bool>(false)
@@ -30,6 +32,7 @@ final class LoopService: Sendable {
         self.wakeUp = wakeUp
         self.killSwitch = killSwitch
         self.notices = notices
+        port = OrderPort(killSwitch: killSwitch)
         self.interval = interval
         snapshotWakeUp = try WakeUp()
     }
@@ -37,11 +40,12 @@ final class LoopService: Sendable {
     /// Starts the thread; the strategies are made on it and never leave it.
     func start(
         _ configuration: TradingLoop.Configuration,
+        orders: OrderControl? = nil,
         strategies: @escaping @Sendable () -> [any Strategy]
     ) throws(SystemError) -> Thread {
         try Thread(name: "loop") { [self] in
             var runner = LoopRunner(
-                decider: TradingLoop(configuration, strategies: strategies()),
+                decider: TradingLoop(configuration, strategies: strategies(), orders: orders),
                 batch: buffer.makeSpareBatch(),
                 watch: KillSwitchWatch(
                     killSwitch.file,
@@ -81,7 +85,7 @@ final class LoopService: Sendable {
         while !isLast {
             isLast = isStopping.load(ordering: .acquiring)
             let hasBatch = buffer.take(&runner.batch)
-            runner.step(killSwitch: killSwitch, notices: notices)
+            runner.step(killSwitch: killSwitch, notices: notices, port: port)
             let isWanted = isSnapshotWanted.exchange(false, ordering: .acquiringAndReleasing)
             if isWanted || isLast { publish(&runner) }
             guard !hasBatch, !isLast else { continue }
@@ -118,6 +122,7 @@ private struct LoopRunner: ~Copyable {
     private var killSwitchRevision: UInt64?
     /// When the last step ended, on the wall clock.
     private var lastStepEnd: Int64?
+    private var wasEngaged = false
     var actions = LoopActions()
     var latency = LatencyHistogram()
     var lateness = LatencyHistogram()
@@ -140,7 +145,11 @@ private struct LoopRunner: ~Copyable {
 
     var watchDescriptor: Int32? { watch.pollDescriptor }
 
-    mutating func step(killSwitch: KillSwitchGuard, notices: BoundedQueue<LoopNotice>) {
+    mutating func step(
+        killSwitch: KillSwitchGuard,
+        notices: BoundedQueue<LoopNotice>,
+        port: OrderPort
+    ) {
         let now = MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
         let isTimerDue = schedule.advance(to: now) { lateness.record($0) }
         guard isTimerDue || mustLook || !batch.isEmpty else { return }
@@ -152,6 +161,8 @@ private struct LoopRunner: ~Copyable {
             actedUntil: lastStepEnd
         )
         let reading = killSwitch.note(observation, at: wall)
+        if reading.isEngaged, !wasEngaged { port.engageKillSwitch() }
+        wasEngaged = reading.isEngaged
         if reading.revision != killSwitchRevision {
             killSwitchRevision = reading.revision
             decider.setStoppedSymbols(killSwitch.current.stoppedSymbols)
@@ -165,6 +176,7 @@ private struct LoopRunner: ~Copyable {
         )
         if batch.messageCount > 0 { recordLatency() }
         batch.clear()
+        if actions.hasOrderWork { port.handOver(&actions, at: wall) }
         if actions.noticeCount > 0 { actions.drain { notices.append($0) } }
         lastStepEnd = SystemClock.wallNanoseconds()
     }
@@ -185,6 +197,7 @@ private struct LoopRunner: ~Copyable {
         snapshot.delivered = decider.delivered
         snapshot.gapCounts = decider.gapCounts
         snapshot.requestCount = decider.requestCount
+        snapshot.orders = OrdersSnapshot(decider)
         snapshot.latency = LoopSnapshot.Distribution(latency)
         snapshot.lateness = LoopSnapshot.Distribution(lateness)
         snapshot.stepCount = stepCount

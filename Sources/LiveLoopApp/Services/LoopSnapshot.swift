@@ -47,6 +47,7 @@ struct LoopSnapshot: Sendable {
     var missedIntervals: UInt64 = 0
     var gapCounts: [UInt64] = []
     var requestCount: UInt64 = 0
+    var orders = OrdersSnapshot()
     var refusedNotices: UInt64 = 0
 }
 

@@ -5,6 +5,10 @@ internal import TradingCore
 /// Answers the commands of the control socket for a running process.
 struct ProcessControl: Sendable {
     let killSwitch: KillSwitchGuard
+    /// Settles an order; `nil` when the order thread takes nothing.
+    let settle: @Sendable (OrderSettlementRequest) -> Bool
+    /// Tells risk that an operator has reset the kill switch.
+    let resetRisk: @Sendable (RiskReset) -> Void
     /// The state of the process at this moment.
     let report: @Sendable () -> StatusReport
 
@@ -15,7 +19,31 @@ struct ProcessControl: Sendable {
         case .statusText: ControlReply(isDone: true, message: report().text)
         case .kill: kill(request)
         case .reset: reset(request)
+        case .settle: settle(request)
         }
+    }
+
+    private func settle(_ request: ControlRequest) -> ControlReply {
+        let state = OrderState.allCases.first { $0.name == request.settleAs }
+        guard let id = request.orderID.flatMap({ OrderID($0) }), let state,
+            !request.operatorName.isEmpty, !request.reason.isEmpty
+        else { return ControlReply(isDone: false, message: "not a settlement") }
+        guard
+            let record = report().loop.orders.open.first(where: { $0.intent.id == id }),
+            record.state.isUnknown
+        else {
+            return ControlReply(isDone: false, message: "no order of unknown outcome has this id")
+        }
+        let settlement = OrderSettlementRequest(
+            id: id,
+            state: state,
+            operatorName: request.operatorName,
+            reason: request.reason
+        )
+        guard settle(settlement) else {
+            return ControlReply(isDone: false, message: "the order thread takes nothing now")
+        }
+        return ControlReply(isDone: true, message: "settled as \(state.name)")
     }
 
     private func kill(_ request: ControlRequest) -> ControlReply {
@@ -33,6 +61,17 @@ struct ProcessControl: Sendable {
     }
 
     private func reset(_ request: ControlRequest) -> ControlReply {
+        var risk = RiskReset()
+        for (text, field) in [
+            (request.dailyLossMax, \RiskReset.dailyLossMax),
+            (request.acceptedResult, \RiskReset.baseline),
+        ] {
+            guard let text else { continue }
+            guard let value = ExactDecimal(typed: text) else {
+                return ControlReply(isDone: false, message: "'\(text)' is no amount")
+            }
+            risk[keyPath: field] = value
+        }
         let outcome = killSwitch.reset(
             KillSwitchResetRequest(
                 scope: scope(request),
@@ -40,6 +79,7 @@ struct ProcessControl: Sendable {
                 reason: request.reason
             )
         )
+        if case .lifted = outcome { resetRisk(risk) }
         return switch outcome {
         case .lifted(let trips):
             ControlReply(isDone: true, message: "lifted, it had been engaged \(trips.count) times")

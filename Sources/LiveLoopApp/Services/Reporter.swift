@@ -101,6 +101,24 @@ struct Reporter {
         )
     }
 
+    private func ordersLine(_ orders: OrdersSnapshot) -> LogLines.Line {
+        let isBad = orders.unknownCount > 0 || orders.gateway.link != .alive
+        return LogLines.Line(
+            isBad ? .error : .info,
+            "heartbeat",
+            "[Heartbeat] orders",
+            [
+                LogField("gateway", .text(orders.gateway.link.name)),
+                LogField("positions", .integer(Int64(orders.positions.count))),
+                LogField("open", .integer(Int64(orders.open.count))),
+                LogField("unknown", .integer(Int64(orders.unknownCount))),
+                LogField("filled", .integer(Int64(clamping: orders.counters.count(.filled)))),
+                LogField("day_profit", .text(orders.dayProfit?.description ?? "unknown")),
+                LogField("mode", .text(lines.mode)),
+            ]
+        )
+    }
+
     /// Says how things stand, when it is time.
     mutating func beat(_ report: @autoclosure () -> StatusReport, at now: MonotonicTime) {
         guard now >= nextHeartbeat else { return }
@@ -130,6 +148,7 @@ struct Reporter {
             )
         )
         deliveredBefore = delivered
+        if report.loop.orders.gateway.link != .none { write(ordersLine(report.loop.orders)) }
         if report.loopAge > .seconds(1) {
             write(
                 .init(

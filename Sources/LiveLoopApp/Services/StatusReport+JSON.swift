@@ -23,6 +23,7 @@ extension StatusReport {
                 for line in streams { write(line, &writer) }
             }
             writer.value(isConserved, "conserved")
+            loop.orders.write(to: &writer)
             writeBuffer(&writer)
             write(loop.latency, "latency_us", &writer)
             write(loop.lateness, "loop_lateness_us", &writer)

@@ -8,6 +8,7 @@ extension StatusReport {
         var lines = [headline]
         if let reason = killSwitch.reason { lines.append("kill switch: \(reason)") }
         for feed in feeds { lines.append(line(feed)) }
+        lines += orderLines
         lines.append("")
         lines += table
         lines.append(
@@ -32,6 +33,32 @@ extension StatusReport {
         return "live-loop \(version) \(mode.uppercased()), \(state), "
             + "Circuit Breaker: \(killSwitch.isEngaged ? "ENGAGED" : "SAFE"), "
             + "up \(seconds(uptime)) s\(age)"
+    }
+
+    /// Orders, what nobody knows first.
+    private var orderLines: [String] {
+        let orders = loop.orders
+        guard orders.gateway.link != .none else { return [] }
+        let counters = orders.counters
+        var lines = [
+            "orders: gateway \(orders.gateway.link.name)"
+                + (orders.isReconciled ? "" : ", NOT RECONCILED")
+                + ", \(counters.intents) intents, \(counters.sent) sent"
+                + ", \(counters.count(.filled)) filled, \(counters.count(.rejected)) rejected"
+                + ", \(orders.open.count) open, \(orders.unknownCount) unknown"
+                + ", day's profit \(orders.dayProfit?.description ?? "unknown")"
+        ]
+        for record in orders.open where record.state.isUnknown {
+            lines.append("  \(record.state.name) \(record.intent.symbol) \(record.intent.id)")
+        }
+        for (symbol, position) in orders.positions.prefix(20) {
+            lines.append(
+                "  \(position.side == .buy ? "long" : "short") \(position.volume) \(symbol)"
+                    + " from \(position.openPrice), position \(position.ticket)"
+                    + (position.isOurs ? "" : ", not ours")
+            )
+        }
+        return lines
     }
 
     private func line(_ feed: Feed) -> String {

@@ -4,6 +4,8 @@ package enum LoopInput: Sendable, Equatable {
     case symbolAdded(SymbolID, feed: FeedID, name: String)
     /// A symbol fell silent beyond its limit, or speaks again.
     case symbolIdle(SymbolID, isIdle: Bool)
+    /// An operator has reset the kill switch and says what risk is to make of the day's loss.
+    case resetRisk(RiskReset)
     /// Something about orders, from the order thread.
     case order(OrderInput)
 }

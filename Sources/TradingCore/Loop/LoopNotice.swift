@@ -30,6 +30,8 @@ package enum LoopNotice: Sendable {
     case accountDiffers([String])
     /// Something about a limit.
     case risk(RiskEvent)
+    /// Risk still opens nothing, although the kill switch was reset.
+    case riskResetRefused(RiskResetError)
     /// What an engaged kill switch wants taken back or closed was refused; it is tried again.
     case killEffectRefused(String)
 }

@@ -17,6 +17,7 @@ extension TradingLoop {
             stateIsStale = true
             route(symbol, name, &actions)
         case .order(let input): apply(input, &actions)
+        case .resetRisk(let reset): resetRisk(reset, &actions)
         case .symbolIdle(let symbol, let isIdle):
             var condition = context.symbols[symbol.index].condition
             if isIdle { condition.insert(.idle) } else { condition.remove(.idle) }

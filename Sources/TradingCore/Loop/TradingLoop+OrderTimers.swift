@@ -13,6 +13,14 @@ extension TradingLoop {
         context.dayProfit = orders?.risk.dayResult()?.cents
     }
 
+    mutating func resetRisk(_ reset: RiskReset, _ actions: inout LoopActions) {
+        do throws(RiskResetError) {
+            try orders?.risk.reset(reset)
+        } catch {
+            actions.append(.riskResetRefused(error))
+        }
+    }
+
     /// Lets a quote reach risk; one that waited somewhere, or that is doubtful, does not.
     @inline(__always)
     mutating func observeForRisk(_ event: MarketEvent) {
@@ -37,7 +45,7 @@ extension TradingLoop {
     private mutating func storeRisk(_ actions: inout LoopActions) {
         guard let orders, context.now >= orders.nextStore else { return }
         self.orders?.nextStore = context.now + orders.settings.storeInterval
-        let record = RiskRecord()
+        let record = orders.risk.record
         guard record != orders.storedRecord else { return }
         self.orders?.storedRecord = record
         actions.append(.storeRisk(record))

@@ -100,7 +100,10 @@ extension TradingLoop {
             orders?.isReconciled = false
             synchronize(&actions)
         }
-        if condition.link == .alive, before.link != .alive { describeMissing(&actions) }
+        if condition.link == .alive, before.link != .alive {
+            describeMissing(&actions)
+            synchronize(&actions)
+        }
         if condition.link == .lost {
             actions.trip(.gateway, "the order gateway has been silent for too long")
         }

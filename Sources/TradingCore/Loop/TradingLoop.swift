@@ -84,6 +84,14 @@ package struct TradingLoop: ~Copyable {
     /// Whether orders may add exposure, as of the last step.
     package var tradingState: TradingState { context.tradingState }
 
+    /// The open positions, with the names of their symbols.
+    package var openPositions: [(symbol: String, position: Position)] {
+        context.positions.map { (context.symbols[$0.symbol.index].name, $0) }
+    }
+
+    /// Realised and unrealised profit since the day began, in account currency.
+    package var dayProfit: ExactDecimal? { context.dayProfit }
+
     /// A symbol that a feed has met.
     package struct KnownSymbol: Sendable {
         /// Its number.

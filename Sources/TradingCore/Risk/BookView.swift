@@ -27,7 +27,7 @@ extension PositionBook.Position {
         guard lots.units != 0 else { return nil }
         let one = Amount(1)
         guard let price = one.multiplied(by: cost, over: lots, rounding: .down) else { return nil }
-        return ExactDecimal(exactly: price.units / 10_000, scale: Amount.scale - 4)
+        return Amount(units: price.units / 10_000 * 10_000).decimal
     }
 }
 

@@ -1,0 +1,100 @@
+internal import Telemetry
+internal import TradingCore
+
+/// What the loop knows of orders, of one moment between two steps.
+struct OrdersSnapshot: Sendable {
+    /// What became of commands.
+    var counters = OrderLedger.Counters()
+    /// Requests that were refused, by ``OrderRefusal/rawValue``.
+    var refusals: [UInt64] = []
+    /// Commands that are not settled for good.
+    var open: [OrderRecord] = []
+    /// How the gateway fares.
+    var gateway = GatewayCondition(link: .none)
+    /// Whether our book and the gateway's account agree.
+    var isReconciled = false
+    /// The open positions, with the names of their symbols.
+    var positions: [(symbol: String, position: Position)] = []
+    /// Realised and unrealised since the day began.
+    var dayProfit: ExactDecimal?
+
+    /// Takes it from the decider.
+    init(_ decider: borrowing TradingLoop) {
+        refusals = decider.refusalCounts
+        positions = decider.openPositions
+        dayProfit = decider.dayProfit
+        guard let orders = decider.orders else { return }
+        counters = orders.ledger.counters
+        open = orders.ledger.open
+        gateway = orders.gateway
+        isReconciled = orders.isReconciled
+    }
+
+    init() {}
+
+    /// Commands of unknown outcome.
+    var unknownCount: Int { open.count { $0.state.isUnknown } }
+}
+
+extension OrdersSnapshot {
+    /// The part of the status and of the summary.
+    func write(to writer: inout JSONWriter) {
+        writer.object("orders") { writer in
+            writer.value(gateway.link.name, "gateway")
+            writer.value(isReconciled, "reconciled")
+            writer.value(counters.intents, "intents")
+            writer.value(counters.sent, "sent")
+            writer.value(counters.count(.acknowledged), "acked")
+            writer.value(counters.count(.filled), "filled")
+            writer.value(counters.count(.cancelled), "cancelled")
+            writer.value(counters.count(.expired), "expired")
+            writer.value(counters.count(.rejected), "rejected")
+            writer.value(counters.count(.notSent), "not_sent")
+            writer.value(unknownCount, "unknown")
+            writer.value(counters.count(.unknown), "unknown_total")
+            writer.value(counters.refusedFacts + counters.strangerFacts, "contradictions")
+            writer.object("blocked") { writer in
+                for refusal in OrderRefusal.allCases where refusals.count > Int(refusal.rawValue) {
+                    writer.value(refusals[Int(refusal.rawValue)], refusal.name)
+                }
+            }
+            writer.array("open") { writer in
+                for record in open.prefix(Self.shownMax) { Self.write(record, &writer) }
+            }
+        }
+        writer.array("positions") { writer in
+            for (symbol, position) in positions.prefix(Self.shownMax) {
+                writer.object { writer in
+                    writer.value(position.ticket, "ticket")
+                    writer.value(symbol, "symbol")
+                    writer.value(position.side == .buy ? "buy" : "sell", "side")
+                    writer.value(position.volume.description, "volume")
+                    writer.value(position.openPrice.description, "open_price")
+                    writer.value(position.isOurs, "ours")
+                }
+            }
+        }
+        if let dayProfit {
+            writer.value(dayProfit.description, "day_profit")
+        } else {
+            writer.null("day_profit")
+        }
+    }
+
+    /// More than this many rows would make the status longer than its reader takes.
+    private static let shownMax = 100
+
+    /// One order's row.
+    static func write(_ record: OrderRecord, _ writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.value(record.intent.id.description, "id")
+            writer.value(record.intent.command.name, "command")
+            writer.value(record.state.name, "state")
+            writer.value(record.intent.symbol, "symbol")
+            writer.value(record.intent.side == .buy ? "buy" : "sell", "side")
+            writer.value(record.intent.quantity.description, "quantity")
+            writer.value(record.filled.description, "filled")
+            writer.value(record.ticket, "ticket")
+        }
+    }
+}
