@@ -60,6 +60,7 @@ struct AuditPlan {
             StarvationDrill(limit: configuration.loop.starvation, settings: feed.supervisor),
             BackoffDrill(policy: configuration.network, settings: feed.supervisor),
             BufferDrill(capacity: configuration.loop.bufferCapacity), SequenceDrill(), FrameDrill(),
+            RiskLimitDrill(limits: configuration.risk.limits), DuplicateOrderDrill(),
             StaleQuoteDrill(quoteAgeMax: configuration.risk.limits.quoteAgeMax),
         ]
     }

@@ -4,6 +4,34 @@
 /// 2017/589 (RTS 6), 17 CFR 240.15c3-5 and the FIA's guides. They bind firms, not private traders, and
 /// serve as a yardstick here.
 package enum AuditRule: String, Sendable, CaseIterable {
+    /// Price collars (RTS 6, article 15(1)(a)).
+    case priceCollar = "R1"
+    /// The largest value of an order (RTS 6, article 15(1)(b)).
+    case orderValue = "R2"
+    /// The largest volume of an order (RTS 6, article 15(1)(c)).
+    case orderVolume = "R3"
+    /// The most messages (RTS 6, article 15(1)(d)).
+    case messageRate = "R4"
+    /// All orders sent count at once, unknown ones too (RTS 6, article 15(2)).
+    case unknownOrders = "R5"
+    /// Repeated execution (RTS 6, article 15(3)).
+    case repeats = "R6"
+    /// Market limits: position, loss, drawdown (RTS 6, article 15(4); 15c3-5(c)(1)(i)).
+    case marketLimits = "R7"
+    /// Permission lists (RTS 6, article 15(5)).
+    case permissions = "R8"
+    /// Duplicate orders (15c3-5(c)(1)(ii)).
+    case duplicates = "R11"
+    /// Size over a short period (15c3-5(c)(1)(ii)).
+    case recentSize = "R12"
+    /// Self-match prevention (FIA 1.10).
+    case selfMatch = "R14"
+    /// What must hold before an order: status, hours, lots (15c3-5(c)(2)(i)).
+    case orderConditions = "R15"
+    /// The envelope of a deployment (RTS 6, article 8).
+    case envelope = "R17"
+    /// Comparison with the venue's records (RTS 6, article 17).
+    case reconciliation = "R21"
     /// Market data that is old, gapped or absurd raises an alert and blocks orders (FIA 2015 1.3).
     case marketData = "R13"
     /// Controls are under direct and exclusive control, outside the strategy (15c3-5(d)).
