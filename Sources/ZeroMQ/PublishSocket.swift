@@ -48,7 +48,21 @@ package struct PublishSocket: ~Copyable {
 
     /// Takes the next subscription (`true`) or cancellation (`false`), if there is one.
     package borrowing func nextSubscription() throws(ZeroMQError) -> Bool? {
+        try nextSubscriptionWithPrefix()?.isNew
+    }
+
+    /// Takes the next subscription or cancellation with what it is about, if there is one.
+    package borrowing func nextSubscriptionWithPrefix() throws(ZeroMQError) -> Subscription? {
         guard try part.receive(from: socket, wait: false) else { return nil }
-        return part.withBytes { $0.count > 0 && $0[0] == 1 }
+        let message = part.copy
+        return Subscription(isNew: message.first == 1, prefix: Array(message.dropFirst()))
+    }
+
+    /// A subscription that was made or cancelled.
+    package struct Subscription: Sendable, Equatable {
+        /// Whether it was made.
+        package var isNew: Bool
+        /// How the messages begin that it is about.
+        package var prefix: [UInt8]
     }
 }

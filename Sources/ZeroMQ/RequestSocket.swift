@@ -24,10 +24,15 @@ package struct RequestSocket: ~Copyable {
     ///
     /// - Returns: The answer, or `nil` when none came in time.
     package borrowing func ask(_ question: String) throws(ZeroMQError) -> String? {
-        guard try socket.send(Array(question.utf8).span, more: false, wait: true) else {
-            return nil
-        }
+        guard try send(question) else { return nil }
         guard try part.receive(from: socket, wait: true) else { return nil }
         return String(decoding: part.copy, as: UTF8.self)
+    }
+
+    /// Sends a question, without waiting for its answer.
+    ///
+    /// - Returns: `false` when no connection took it in time.
+    package borrowing func send(_ question: String) throws(ZeroMQError) -> Bool {
+        try socket.send(Array(question.utf8).span, more: false, wait: true)
     }
 }

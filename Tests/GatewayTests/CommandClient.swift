@@ -19,6 +19,12 @@ struct CommandClient: ~Copyable {
         try ask(raw: #"{"action":"\#(action)","req_id":"r-1","payload":\#(payload)}"#)
     }
 
+    /// Sends a command whose answer nobody waits for; the client is of no use afterwards.
+    func send(_ raw: String) throws {
+        let isSent = try socket.send(raw)
+        try #require(isSent, "nobody took it")
+    }
+
     func ask(raw: String) throws -> [String: String] {
         let answer = try socket.ask(raw)
         return jsonMembers(Array(try #require(answer, "no answer").utf8))

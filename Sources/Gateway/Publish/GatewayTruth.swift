@@ -138,10 +138,13 @@ extension GatewayTruth {
         }
     }
 
-    /// The account as one JSON document.
-    package var json: String {
+    /// The account as one JSON document, with that of the orders where there is one.
+    package func json(with orders: OrderTruth?) -> String {
         var writer = JSONWriter()
-        writer.object { write(to: &$0) }
+        writer.object { json in
+            write(to: &json)
+            if let orders { json.object("orders") { orders.write(to: &$0) } }
+        }
         return writer.text
     }
 

@@ -48,12 +48,18 @@ struct FrameSender: ~Copyable {
         }
     }
 
-    /// Counts who came and who went.
+    /// Counts who came and who went, of those who can get ticks.
     func takeSubscriptions(_ truth: inout GatewayTruth) throws(ZeroMQError) {
-        while let isNew = try socket?.nextSubscription() ?? nil {
-            truth.subscriptions += isNew ? 1 : -1
-            if isNew { truth.subscriptionsMade += 1 }
+        while let subscription = try socket?.nextSubscriptionWithPrefix() ?? nil {
+            guard !Self.isForOrders(subscription.prefix) else { continue }
+            truth.subscriptions += subscription.isNew ? 1 : -1
+            if subscription.isNew { truth.subscriptionsMade += 1 }
         }
+    }
+
+    /// Whether a subscription selects `EXEC` events or heartbeats, so that it gets no tick.
+    private static func isForOrders(_ prefix: [UInt8]) -> Bool {
+        [#"{"type":"E"#, #"{"type":"H"#].contains { prefix.starts(with: $0.utf8) }
     }
 
     /// Sends a message.

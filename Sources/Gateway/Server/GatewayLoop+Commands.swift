@@ -15,9 +15,10 @@ extension GatewayLoop {
 
     /// Takes what was asked; nothing that can be asked ends the thread.
     mutating func serveCommands(_ now: MonotonicTime) throws(ZeroMQError) {
-        for _ in 0..<Self.commandsMax {
+        for number in 0..<Self.commandsMax {
             guard let received = try replies.receive() else { return }
             let address = ReplyAddress(frames: received.envelope)
+            if number == 0 { orders?.lookForKillFile() }
             guard let answer = handle(received.body.span, address, now) else { continue }
             if orders != nil {
                 orders?.desk.deliver(
@@ -34,19 +35,20 @@ extension GatewayLoop {
 
     /// Lets the order desk go on, and sends what it says.
     mutating func serveOrders(_ now: MonotonicTime) throws(ZeroMQError) {
-        guard orders != nil else { return }
-        for output in orders?.step(moment(now)) ?? [] {
+        guard let orders else { return }
+        for output in orders.step(moment(now)) {
             if output.isCrash { return crash() }
-            for event in output.events { publication.planExecution(event) }
-            for reply in output.replies {
-                if try replies.send(reply.text, to: reply.address.frames) == .dropped {
-                    orders?.desk.countDroppedReply()
-                }
-            }
-            guard let counts = orders?.desk.truth.counts else { return }
+            // Before the replies, so that who got one finds itself in the account.
+            let counts = orders.desk.truth.counts
             control.orders.withLock { truth in
                 truth.counts = counts
                 for id in output.executions { truth.countExecution(of: id) }
+            }
+            for event in output.events { publication.planExecution(event) }
+            for reply in output.replies {
+                if try replies.send(reply.text, to: reply.address.frames) == .dropped {
+                    orders.desk.countDroppedReply()
+                }
             }
         }
     }

@@ -97,7 +97,7 @@ final class OrderService {
             case .accepting:
                 guard let output = conclude() else { return ready }
                 if !output.isEmpty { ready.append(output) }
-                desk.isKillFileEngaged = looksKilled
+                lookForKillFile()
                 desk.advance(to: now)
                 begin()
                 stage = .concluding
@@ -143,9 +143,13 @@ final class OrderService {
         return writer.progress == .storing
     }
 
-    private var looksKilled: Bool {
-        guard let killFile else { return false }
-        if case .absent = killFile.directory.presence(of: killFile.path) { return false }
-        return true
+    /// Looks for the kill file; what cannot be shown to be absent counts as there.
+    func lookForKillFile() {
+        guard let killFile else { return }
+        if case .absent = killFile.directory.presence(of: killFile.path) {
+            desk.isKillFileEngaged = false
+        } else {
+            desk.isKillFileEngaged = true
+        }
     }
 }

@@ -168,6 +168,29 @@ extension CommandLineOption {
         ),
         CommandLineOption("--summary", "FILE", "writes what was sent there at the end, as JSON"),
         CommandLineOption("--for", "DURATION", "ends after this time"),
+        CommandLineOption(
+            "--state",
+            "DIR",
+            "stores orders there, durably; without it they are forgotten at the end"
+        ),
+        CommandLineOption(
+            "--paper",
+            "KEY=VALUE,…",
+            arity: .repeated,
+            "the paper account, as in account=netting,latency=5,slippage=2"
+        ),
+        CommandLineOption("--instruments", "FILE", "defines instruments, as JSON"),
+        CommandLineOption(
+            "--without",
+            "POINT,…",
+            "breaks its contract there: dedup, expiry, boot-id, status, fence, lease, rate-limit"
+        ),
+        CommandLineOption("--kill-file", "FILE", "executes nothing new while this file is there"),
+        CommandLineOption("--lease", "DURATION", "how long one heartbeat of a client lasts (15s)"),
+        CommandLineOption("--order-rate", "N", "takes at most N new orders a second (1000)"),
+        CommandLineOption(flag: "--allow-no-expiry", "takes orders without valid_until"),
+        CommandLineOption(flag: "--refuse-faults", "refuses the command FAULT"),
+        CommandLineOption(flag: "--no-orders", "knows no order commands"),
     ]
 
     static let listen = [

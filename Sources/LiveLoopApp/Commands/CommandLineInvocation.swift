@@ -54,6 +54,26 @@ package struct GatewayOptions: Sendable, Equatable {
     package var summaryFile: String?
     /// `--for`: how long it runs; `nil` is until the end of the replay or until it is told to stop.
     package var runTime: Duration?
+    /// `--no-orders`: whether order commands are unknown.
+    package var refusesOrders = false
+    /// `--state`: where orders are stored; `nil` keeps them in memory.
+    package var stateDirectory: String?
+    /// `--paper`: what the account and its venue are like; the gateway knows the grammar.
+    package var paperSettings: [String] = []
+    /// `--instruments`: a file of instruments, in place of the built-in table.
+    package var instrumentFile: String?
+    /// `--without`: the points of the contract that do not hold.
+    package var contractGaps: [String] = []
+    /// `--kill-file`: looked for before each execution.
+    package var killFile: String?
+    /// `--lease`: how long one heartbeat lasts.
+    package var leaseLength: Duration?
+    /// `--order-rate`: the most orders a second.
+    package var ordersPerSecond: Int?
+    /// `--allow-no-expiry`: whether orders without `valid_until` are taken.
+    package var acceptsOrdersWithoutExpiry = false
+    /// `--refuse-faults`: whether the command `FAULT` is refused.
+    package var refusesFaults = false
 
     package init() {}
 }

@@ -60,7 +60,21 @@ struct CommandLineReader {
         if !options.replayFiles.isEmpty, options.rate != nil {
             throw words.fault("--rate is for synthetic ticks; a replay takes --speed")
         }
+        try gatewayOrders(&options)
         return options
+    }
+
+    private func gatewayOrders(_ options: inout GatewayOptions) throws(CommandLineError) {
+        options.refusesOrders = isGiven("--no-orders")
+        options.stateDirectory = text("--state")
+        options.paperSettings = words.all("--paper")
+        options.instrumentFile = text("--instruments")
+        options.contractGaps = text("--without")?.split(separator: ",").map(String.init) ?? []
+        options.killFile = text("--kill-file")
+        options.leaseLength = try duration("--lease")
+        options.ordersPerSecond = try integer("--order-rate", 1...1_000_000)
+        options.acceptsOrdersWithoutExpiry = isGiven("--allow-no-expiry")
+        options.refusesFaults = isGiven("--refuse-faults")
     }
 
     private func listen() throws(CommandLineError) -> ListenOptions {

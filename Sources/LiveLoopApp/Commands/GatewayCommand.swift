@@ -20,10 +20,15 @@ struct GatewayCommand {
             while signals.next() == nil, !poll.isReady(1) { _ = poll.wait(nanoseconds: nil) }
             server.stop()
             server.join()
+            let orders = configuration.orders == nil ? nil : server.orderTruth
             for line in server.truth.summaryLines { StandardStreams.writeOutput(line + "\n") }
+            if let orders { StandardStreams.writeOutput(orders.summaryLine + "\n") }
             if let path = options.summaryFile {
                 try Start.refusing {
-                    try AtomicFile.write(Array((server.truth.json + "\n").utf8), to: path)
+                    try AtomicFile.write(
+                        Array((server.truth.json(with: orders) + "\n").utf8),
+                        to: path
+                    )
                 }
             }
             return server.truth.failure == nil ? .success : .failure
@@ -67,7 +72,35 @@ struct GatewayCommand {
         }
         configuration.subscriberWait = options.subscriberWait
         configuration.runTime = options.runTime
+        configuration.acceptsFaultCommands = !options.refusesFaults
+        if !options.refusesOrders { configuration.orders = try makeOrders() }
         return configuration
+    }
+
+    private func makeOrders() throws(StartRefused) -> OrderDeskConfiguration {
+        var orders = OrderDeskConfiguration()
+        orders.crashEndsProcess = true
+        orders.stateDirectory = options.stateDirectory
+        orders.killFile = options.killFile
+        orders.leaseLength = options.leaseLength ?? orders.leaseLength
+        orders.ordersPerSecond = options.ordersPerSecond ?? orders.ordersPerSecond
+        orders.acceptsOrdersWithoutExpiry = options.acceptsOrdersWithoutExpiry
+        for name in options.contractGaps {
+            guard let point = GatewayContract(name: name) else {
+                let known = GatewayContract.names.joined(separator: ", ")
+                throw usage("--without \(name): accepted are \(known)")
+            }
+            orders.contract.remove(point)
+        }
+        do throws(GatewayError) {
+            for text in options.paperSettings { try orders.venue.apply(text) }
+            if let path = options.instrumentFile {
+                orders.venue.instruments = try InstrumentFile.read(path)
+            }
+        } catch {
+            throw usage("\(error)")
+        }
+        return orders
     }
 
     private func usage(_ message: String) -> StartRefused {

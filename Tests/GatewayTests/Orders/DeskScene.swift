@@ -22,6 +22,7 @@ struct DeskScene {
     /// Opens a desk, which has heard its client and knows a quote of each symbol.
     init(
         symbols: [String] = ["EURUSD", "USDJPY"],
+        bootID: String = "boot-1",
         _ change: (inout OrderDeskConfiguration) -> Void = { _ in }
     ) {
         var configuration = OrderDeskConfiguration()
@@ -31,7 +32,7 @@ struct DeskScene {
         desk = OrderDesk(
             configuration,
             venue: PaperVenue(configuration.venue, symbols: symbols),
-            bootID: "boot-1",
+            bootID: bootID,
             at: now
         )
         desk.renewLease(at: now.monotonic)
@@ -84,6 +85,8 @@ struct DeskScene {
         now.wall.nanoseconds += time.wholeNanoseconds
         step()
     }
+
+    mutating func failJournal(_ reason: String) { desk.fail(journal: reason) }
 
     mutating func hearClient() { desk.renewLease(at: now.monotonic) }
 

@@ -33,7 +33,8 @@ struct RunningGateway {
     let program: RunningProgram
     /// Where it publishes.
     let endpoint: String
-    private let replyEndpoint: String
+    /// Where it answers.
+    let replyEndpoint: String
 
     /// Starts a gateway and waits until it is bound.
     ///
