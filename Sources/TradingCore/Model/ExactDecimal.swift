@@ -26,11 +26,14 @@ public struct ExactDecimal: Sendable {
     /// The nearest binary fraction, for indicators and display; never for money.
     public var doubleValue: Double { Double(mantissa) / Self.powersOfTenAsDouble[Int(scale)] }
 
+    // Literals, so that the tables lie in the program and no use checks whether they were made.
     /// `10^scale` for each scale.
-    package static let powersOfTen: [Int64] = (0...18).map { exponent in
-        (0..<exponent).reduce(Int64(1)) { power, _ in power * 10 }
-    }
-    // Literals, so that the table lies in the program and no use checks whether it was made.
+    package static let powersOfTen: InlineArray<19, Int64> = [
+        1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000,
+        10_000_000_000, 100_000_000_000, 1_000_000_000_000, 10_000_000_000_000,
+        100_000_000_000_000, 1_000_000_000_000_000, 10_000_000_000_000_000,
+        100_000_000_000_000_000, 1_000_000_000_000_000_000,
+    ]
     private static let powersOfTenAsDouble: InlineArray<19, Double> = [
         1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
         1e17, 1e18,
@@ -38,7 +41,11 @@ public struct ExactDecimal: Sendable {
 
     /// The mantissa at a larger scale, which is exact in 128 bits.
     func widened(to scale: UInt8) -> Int128 {
-        Int128(mantissa) * Int128(Self.powersOfTen[Int(scale - self.scale)])
+        if scale == self.scale { return Int128(mantissa) }
+        let product = mantissa.multipliedFullWidth(
+            by: Self.powersOfTen[Int(scale - self.scale)]
+        )
+        return Int128(product.high) << 64 | Int128(product.low)
     }
 }
 

@@ -65,24 +65,30 @@ struct CurrencyConversion: Sendable, Equatable {
     /// - Parameters:
     ///   - amount: A loss below zero, a gain or an exposure above it.
     ///   - isExposure: Whether more is worse although the amount is above zero.
-    ///   - quote: The quote of an instrument; `nil` when there is none that may be used.
+    ///   - firstQuote: The quote of the first step; `nil` when there is none that may be used.
+    ///   - secondQuote: The quote of the second step.
     /// - Returns: The amount, or `nil` when a quote is missing or it does not fit.
     func convert(
         _ amount: Amount,
         isExposure: Bool,
-        quote: (InstrumentID) -> BidAsk?
+        firstQuote: BidAsk?,
+        secondQuote: BidAsk?
     ) -> Amount? {
         guard let first else { return amount }
+        guard let firstQuote, let converted = first.apply(to: amount, isExposure, firstQuote) else {
+            return nil
+        }
+        guard let second else { return converted }
+        return secondQuote.flatMap { second.apply(to: converted, isExposure, $0) }
+    }
+}
+
+extension CurrencyConversion.Leg {
+    func apply(to amount: Amount, _ isExposure: Bool, _ quote: BidAsk) -> Amount? {
         let enlarges = isExposure || amount.isNegative
         let rounding = isExposure ? RoundingDirection.up : .down
-        func apply(_ leg: Leg, _ amount: Amount) -> Amount? {
-            guard let quote = quote(leg.instrument) else { return nil }
-            return leg.isInverse
-                ? amount.divided(by: enlarges ? quote.bid : quote.ask, rounding: rounding)
-                : amount.multiplied(by: enlarges ? quote.ask : quote.bid, rounding: rounding)
-        }
-        guard let converted = apply(first, amount) else { return nil }
-        guard let second else { return converted }
-        return apply(second, converted)
+        return isInverse
+            ? amount.divided(by: enlarges ? quote.bid : quote.ask, rounding: rounding)
+            : amount.multiplied(by: enlarges ? quote.ask : quote.bid, rounding: rounding)
     }
 }

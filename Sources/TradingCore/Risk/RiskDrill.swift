@@ -50,7 +50,7 @@ package struct RiskDrill: Sendable {
             } ?? "DRILL"
     }
 
-    /// One row for each limit that is configured, ordered by rule.
+    /// One row for each limit that is configured with a number, ordered by rule.
     package func run() -> [Row] {
         var rows = priceRows() + sizeRows() + [rate()] + flowRows() + lossRows()
         if limits.preventsSelfMatch { rows.append(selfMatch()) }

@@ -15,7 +15,7 @@ extension RiskEngine {
         if instruments.disagreement(of: id) != nil || instruments.isUnknownAtVenue(id) {
             order.hit(.definition)
         }
-        checkVolume(&order, definition, states[id.index].volumeMax)
+        order.checkVolume(definition, maximum: states[id.index].volumeMax)
         let load = OrderLoad(openOrders, of: id)
         order.intent.isReducing = reduces(order, id, load)
         checkPermission(&order, id, definition, isReduceOnly, time.wall)
@@ -24,29 +24,6 @@ extension RiskEngine {
         checkValue(&order, id, definition, time.monotonic)
         checkExposure(&order, id, definition, load, time.monotonic)
         checkRecent(&order, id, time.monotonic)
-    }
-
-    private func checkVolume(
-        _ order: inout OrderDraft,
-        _ definition: Instrument,
-        _ volumeMax: Amount?
-    ) {
-        let volume = order.intent.quantity
-        guard volume.mantissa > 0, let lots = Amount(exactly: volume) else {
-            order.hit(.volumeStep, measured: Amount(volume, rounding: .up))
-            return
-        }
-        order.lots = lots
-        let isOnGrid =
-            volume.isMultiple(of: definition.volumeStep) && volume >= definition.volumeMin
-            && volume <= definition.volumeMax
-        if !isOnGrid {
-            let step = Amount(definition.volumeStep, rounding: .up)
-            order.hit(.volumeStep, bound: step, measured: lots)
-        }
-        if volumeMax.map({ lots > $0 }) ?? true {
-            order.hit(.orderVolume, bound: volumeMax, measured: lots)
-        }
     }
 
     private mutating func checkPermission(
@@ -58,9 +35,7 @@ extension RiskEngine {
     ) {
         if !definition.isTradable { order.hit(.tradingStatus) }
         if !states[id.index].isPermitted { order.hit(.symbolPermission) }
-        if let calendar = states[id.index].calendar, !calendar.isOpen(at: wall) {
-            order.hit(.tradingHours)
-        }
+        if !states[id.index].isOpen(at: wall) { order.hit(.tradingHours) }
         if !book.isEstablished || book.isDamaged { order.hit(.reconciliation) }
         let strategy = order.intent.origin.strategy
         guard !order.intent.isReducing else { return }
@@ -84,13 +59,13 @@ extension RiskEngine {
         _ definition: Instrument,
         _ now: MonotonicTime
     ) -> Bool {
-        let track = states[id.index].quote
-        guard let quote = track.latest else {
+        guard let quote = states[id.index].quote.latest else {
             order.hit(.priceReference)
             return false
         }
-        if track.isUnusable { order.hit(.quoteUsable) }
-        let age = now - track.receiveTime
+        if states[id.index].quote.isUnusable { order.hit(.quoteUsable) }
+        let receiveTime = states[id.index].quote.receiveTime
+        let age = now - receiveTime
         if age > limits.quoteAgeMax {
             order.hit(
                 .quoteAge,
@@ -98,7 +73,7 @@ extension RiskEngine {
                 measured: Amount(milliseconds: age)
             )
         }
-        order.intent.quoteTime = track.receiveTime
+        order.intent.quoteTime = receiveTime
         if let price = order.intent.kind.price {
             let isOnGrid = price.mantissa > 0 && price.isMultiple(of: definition.tickSize)
             if !isOnGrid {
@@ -209,6 +184,27 @@ extension RiskEngine {
         let valueMax = limits.recentValueMax.map { Amount($0, rounding: .down) }
         if let valueMax, value > valueMax {
             order.hit(.recentValue, bound: valueMax, measured: value)
+        }
+    }
+}
+
+extension OrderDraft {
+    /// Checks the volume against the venue's grid and the limit of one order.
+    mutating func checkVolume(_ definition: Instrument, maximum: Amount?) {
+        let volume = intent.quantity
+        guard volume.mantissa > 0, let lots = Amount(exactly: volume) else {
+            return hit(.volumeStep, measured: Amount(volume, rounding: .up))
+        }
+        self.lots = lots
+        let isOnGrid =
+            volume.isMultiple(of: definition.volumeStep) && volume >= definition.volumeMin
+            && volume <= definition.volumeMax
+        if !isOnGrid {
+            let step = Amount(definition.volumeStep, rounding: .up)
+            hit(.volumeStep, bound: step, measured: lots)
+        }
+        if maximum.map({ lots > $0 }) ?? true {
+            hit(.orderVolume, bound: maximum, measured: lots)
         }
     }
 }

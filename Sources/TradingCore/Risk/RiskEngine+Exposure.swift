@@ -20,9 +20,10 @@ struct OrderLoad {
     private(set) var openCount = 0
 
     init(_ orders: [OpenOrder], of id: InstrumentID) {
-        for order in orders {
-            if order.openQuantity.mantissa != 0 { openCount += 1 }
-            if order.instrument == id { add(order) }
+        // By index, so that only what counts is copied.
+        for index in orders.indices {
+            if orders[index].openQuantity.mantissa != 0 { openCount += 1 }
+            if orders[index].instrument == id { add(orders[index]) }
         }
     }
 

@@ -5,11 +5,24 @@ struct InstrumentRisk: Sendable {
     var quote = QuoteTrack()
     var volumeMax: Amount?
     var calendar: SessionCalendar?
+    private var sessionMinute = Int64.min
+    private var isOpenThen = true
     var isPermitted = true
     var conversion: CurrencyConversion?
     var isConversionKnown = false
     var unrealised: Amount?
     var isValued = false
+
+    /// Whether the session is open; looked up once a minute, because sessions begin and end with one.
+    mutating func isOpen(at wall: WallTime) -> Bool {
+        guard let calendar else { return true }
+        let minute = wall.nanoseconds / 60_000_000_000
+        if minute != sessionMinute {
+            sessionMinute = minute
+            isOpenThen = calendar.isOpen(at: wall)
+        }
+        return isOpenThen
+    }
 }
 
 extension RiskEngine {
@@ -109,12 +122,27 @@ extension RiskEngine {
     ) -> Amount? {
         if !states[id.index].isConversionKnown { findConversion(of: id) }
         guard let conversion = states[id.index].conversion else { return nil }
-        if conversion.first == nil { return amount }
-        return conversion.convert(amount, isExposure: isExposure) { id in
-            let track = states[id.index].quote
-            if let time, time - track.receiveTime > limits.conversionAgeMax { return nil }
-            return track.quote(basis)
+        guard let first = conversion.first else { return amount }
+        return conversion.convert(
+            amount,
+            isExposure: isExposure,
+            firstQuote: rate(of: first, basis, at: time),
+            secondQuote: conversion.second.flatMap { rate(of: $0, basis, at: time) }
+        )
+    }
+
+    /// The quote of a step of a conversion; `nil` for one that is missing or too old.
+    private func rate(
+        of leg: CurrencyConversion.Leg,
+        _ basis: PriceBasis,
+        at time: MonotonicTime?
+    ) -> BidAsk? {
+        if let time,
+            time - states[leg.instrument.index].quote.receiveTime > limits.conversionAgeMax
+        {
+            return nil
         }
+        return states[leg.instrument.index].quote.quote(basis)
     }
 
     private mutating func findConversion(of id: InstrumentID) {

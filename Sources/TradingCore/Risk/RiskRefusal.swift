@@ -1,38 +1,72 @@
 /// What an order can be refused for.
 package enum RiskLimit: UInt8, Sendable, CaseIterable {
+    /// A price is too far from the market.
     case priceCollar
+    /// Our own prices drift too far within a short time.
     case priceDrift
+    /// There is no quote to go by.
     case priceReference
+    /// The order is worth too much.
     case orderValue
+    /// No fresh rate converts its value into account currency.
     case conversion
+    /// An amount does not fit.
     case arithmetic
+    /// The order is too large, or its symbol has no volume limit.
     case orderVolume
+    /// Too many messages in 60 seconds.
     case orderRate
+    /// The symbol has an order of unknown outcome.
     case unknownOrder
+    /// The strategy repeats an order too often.
     case repeats
+    /// The strategy is disabled.
     case strategyDisabled
+    /// The position would be worth too much.
     case positionSize
+    /// The day's loss is at its limit, or was.
     case dailyLoss
+    /// The fall from the highest profit is at its limit, or was.
     case drawdown
+    /// A position of ours cannot be valued.
     case unpricedPosition
+    /// The symbol is not allowed, or denied.
     case symbolPermission
+    /// The same order was placed a moment ago.
     case duplicate
+    /// The id was approved before.
     case identifier
+    /// Too many lots of the symbol within a short time.
     case recentVolume
+    /// Too much value within a short time.
     case recentValue
+    /// The quote is too old.
     case quoteAge
+    /// The newest quote has no price, or its bid is above its ask.
     case quoteUsable
+    /// The order would meet a resting one of ours.
     case selfMatch
+    /// Nobody says what the symbol is, or two say different things.
     case definition
+    /// The venue does not let the symbol be opened.
     case tradingStatus
+    /// It is outside of the symbol's session.
     case tradingHours
+    /// The price is off the venue's grid.
     case tickSize
+    /// The volume is off the venue's grid.
     case volumeStep
+    /// Too many orders are open.
     case openOrders
+    /// The wall clock jumped.
     case clock
+    /// Only what reduces exposure may pass.
     case reduceOnly
+    /// The account is not known, or something did not fit into the book.
     case reconciliation
+    /// It would touch a position that is not ours.
     case foreignPosition
+    /// What is to be closed is not open, or is smaller.
     case position
 }
 
@@ -141,13 +175,21 @@ extension RiskLimit {
 
 /// In what a limit is measured.
 package enum RiskUnit: String, Sendable {
+    /// Nothing: it holds or not.
     case none = ""
+    /// Account currency.
     case money = "account currency"
+    /// Lots.
     case lots
+    /// Hundredths.
     case percent
+    /// A price of the instrument.
     case price
+    /// How many.
     case count
+    /// Messages in any 60 seconds.
     case messagesPerMinute = "per 60 s"
+    /// Milliseconds.
     case milliseconds = "ms"
 }
 

@@ -22,8 +22,12 @@ import TradingCore
         desk.quote("1.07000", "1.10000")
         #expect(desk.assess() == [])
         #expect(desk.hits(.place, .buy, "0.01") == [.dailyLoss])
+        desk.quote("1.08401", "1.08510")
+        #expect(desk.hits(.place, .buy, "0.01") == [])
+        desk.quote("1.08400", "1.08510")
+        #expect(desk.hits(.place, .buy, "0.01") == [.dailyLoss])
         desk.quote("1.08500", "1.08510")
-        #expect(desk.assess() == [])
+        #expect(!desk.assess().contains { $0.engagesKillSwitch })
         #expect(desk.hits(.place, .buy, "0.01") == [])
     }
 

@@ -152,6 +152,16 @@ import TradingCore
         #expect(desk.hits(.place, .buy, "0.01", kind: .limit(decimal("1.00001"))) == [.orderValue])
     }
 
+    @Test func `a value that is finer than can be counted counts as more, not as nothing`() {
+        var tiny = Instrument.euroDollar
+        tiny.symbol = "TINY"
+        tiny.contractSize = ExactDecimal(mantissa: 1, scale: 12)
+        var desk = RiskDesk { $0.orderValueMax = ExactDecimal(mantissa: 1, scale: 13) }
+        desk.engine.define(tiny)
+        desk.quote("1.00000", "1.00000", of: "TINY")
+        #expect(desk.hits(.place, .buy, "0.01", symbol: "TINY") == [.orderValue])
+    }
+
     @Test func `an amount that does not fit is refused and not wrapped round`() {
         var huge = Instrument.euroDollar
         huge.symbol = "HUGE"
