@@ -50,22 +50,41 @@ struct OrderFactory {
             recovered: recovery.records
         )
         var risk = RiskEngine(configuration.risk.limits)
-        if !recovery.risk.fields.isEmpty {
-            try risk.restore(
-                recovery.risk,
-                recentCommands: recovery.recentCommands,
-                at: TradingLoop.StepTime(
-                    monotonic: MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds()),
-                    wall: WallTime(nanoseconds: SystemClock.wallNanoseconds())
-                )
-            )
+        let now = TradingLoop.StepTime(
+            monotonic: MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds()),
+            wall: WallTime(nanoseconds: SystemClock.wallNanoseconds())
+        )
+        if recovery.risk.fields.isEmpty {
+            risk.restoreRate(recovery.recentCommands, at: now)
+        } else {
+            try risk.restore(recovery.risk, recentCommands: recovery.recentCommands, at: now)
         }
+        for definition in try pinnedInstruments() { risk.pin(definition) }
         return OrderControl(
             settings,
             ledger: ledger,
             risk: risk,
             symbolCount: max(1, configuration.feeds.all.count) * configuration.feeds.symbolsMax
         )
+    }
+
+    /// What the user says of instruments; a venue that disagrees halts the symbol.
+    private func pinnedInstruments() throws -> [Instrument] {
+        guard let path = configuration.risk.instrumentsFile else { return [] }
+        return try InstrumentFile.read(path).map { definition in
+            Instrument(
+                symbol: definition.symbol,
+                contractSize: definition.contractSize,
+                tickSize: definition.tickSize,
+                digits: definition.digits,
+                volumeMin: definition.volumeMin,
+                volumeMax: definition.volumeMax,
+                volumeStep: definition.volumeStep,
+                baseCurrency: definition.baseCurrency,
+                profitCurrency: definition.profitCurrency,
+                isTradable: definition.tradeMode == .full
+            )
+        }
     }
 
     /// How the order thread reaches a gateway.
