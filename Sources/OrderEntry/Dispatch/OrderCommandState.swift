@@ -32,6 +32,10 @@ struct CommandInProgress: Sendable {
     var deals: [Deal] = []
     /// How its unknown outcome is being settled.
     var inquiry: Inquiry?
+    /// The account that was being fetched when it was learned to be working, which may be older than that.
+    var workingSinceRound: UInt64 = 0
+    /// Whether a later account did not show it among the working orders.
+    var isGone = false
 
     /// Deals that are kept for one order at most.
     static let dealsMax = 256

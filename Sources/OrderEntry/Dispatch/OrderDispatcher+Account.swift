@@ -54,8 +54,12 @@ extension OrderDispatcher {
             } else if case .evidence(let number) = inquiry.phase, round.number > number,
                 began <= command.dealMark, snapshot.isComplete
             {
-                // It would be among the deals or the orders, had it been executed.
-                if command.deals.isEmpty { learn(.fenced, about: id) }
+                if let report = trace(of: command.record.intent, in: snapshot) {
+                    learn(.found(report), about: id)
+                } else if command.deals.isEmpty {
+                    // It would be among the deals or the orders, had it been executed.
+                    learn(.fenced, about: id)
+                }
             }
         }
         for id in working {
@@ -69,6 +73,7 @@ extension OrderDispatcher {
                 if let report = wholeFill(of: command) {
                     learn(.updated(report), about: id)
                 } else {
+                    commands[id]?.isGone = round.number > command.workingSinceRound
                     enqueue(.status(id), &actions)
                 }
             } else if let order, let report = progress(of: command, order) {
@@ -94,6 +99,38 @@ extension OrderDispatcher {
             filled: filled,
             returnCode: 10_008,
             message: "found among the working orders"
+        )
+    }
+
+    /// What a cancellation or a change left behind: neither makes a deal.
+    private func trace(of intent: OrderIntent, in snapshot: AccountSnapshot) -> OrderReport? {
+        let isThere: Bool
+        switch intent.command {
+        case .place, .close: return nil
+        case .cancel(let ticket, _): isThere = !snapshot.orders.contains { $0.ticket == ticket }
+        case .modify(let ticket, _):
+            isThere = snapshot.orders.contains { $0.ticket == ticket && $0.kind == intent.kind }
+        }
+        guard isThere else { return nil }
+        return OrderReport(state: .filled, returnCode: 10_009, message: "shown by the account")
+    }
+
+    /// An order that works no more, and of which the gateway knows nothing: it was taken back, as far as
+    /// its deals do not show otherwise.
+    func ending(of command: CommandInProgress) -> OrderReport {
+        let volume = command.deals.reduce(ExactDecimal?.some(.zero)) { sum, deal in
+            sum?.adding(deal.volume)
+        }
+        let isMore = (volume ?? .zero) > command.record.filled
+        return OrderReport(
+            state: .cancelled,
+            ticket: command.record.ticket,
+            position: command.record.position,
+            filled: isMore ? volume ?? .zero : command.record.filled,
+            averagePrice: isMore
+                ? averagePrice(of: command.deals) : command.record.averagePrice,
+            returnCode: 10_009,
+            message: "no longer among the working orders, and not known to the gateway"
         )
     }
 

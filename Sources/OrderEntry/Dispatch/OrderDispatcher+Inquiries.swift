@@ -61,14 +61,20 @@ extension OrderDispatcher {
         let isWorking = command.record.state == .acknowledged
         if envelope.isUnknownAction {
             // An order that works is followed by events and the account alone then.
-            if !isWorking { move(id, to: .fence) }
+            if !isWorking {
+                move(id, to: .fence)
+            } else if command.isGone {
+                learn(.updated(ending(of: command)), about: id)
+            }
             return
         }
         guard !envelope.isError else { return askAgain(about: id) }
         let reply = try decoder.status(bytes, envelope, about: command.record.intent)
         if isWorking {
-            if let report = reply.report, report.state != .unknown {
-                learn(.updated(report), about: id)
+            if let report = reply.report {
+                if report.state != .unknown { learn(.updated(report), about: id) }
+            } else if command.isGone, !reply.isKnown, !reply.isInFlight {
+                learn(.updated(ending(of: command)), about: id)
             }
         } else if reply.isFenced {
             didFence(id)

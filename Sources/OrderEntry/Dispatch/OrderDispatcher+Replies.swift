@@ -104,7 +104,10 @@ extension OrderDispatcher {
             wantSynchronization()
         }
         if before == .acknowledged { working.removeAll { $0 == id } }
-        if after == .acknowledged { working.append(id) }
+        if after == .acknowledged {
+            working.append(id)
+            commands[id]?.workingSinceRound = round.number
+        }
         if after == .unknown {
             counters.unanswered += 1
             beginInquiry(id)

@@ -94,12 +94,16 @@ package struct OrderControl: Sendable {
         return asked[index].pending
     }
 
-    /// The newest command of ours that changes or takes back a ticket and is not settled.
+    /// Whether a command of ours that changes, takes back or closes a ticket is not settled.
+    ///
+    /// A cancellation that waits for an operator is not waited for: taking back twice does no harm, and
+    /// not taking back does.
     func isBusy(ticket: UInt64) -> Bool {
         ledger.open.contains { record in
             switch record.intent.command {
             case .place: false
-            case .modify(let other, _), .cancel(let other, _), .close(let other): other == ticket
+            case .cancel(let other, _): other == ticket && record.state != .manual
+            case .modify(let other, _), .close(let other): other == ticket
             }
         }
     }

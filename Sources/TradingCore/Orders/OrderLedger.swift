@@ -123,10 +123,11 @@ package struct OrderLedger: Sendable {
     /// The command of an id, as long as it is not settled for good.
     package func record(of id: OrderID) -> OrderRecord? { openIndex(of: id).map { open[$0] } }
 
-    /// The open command that a strategy's request led to.
+    /// The open command that a strategy's request of this start led to; requests count anew at each start.
     package func record(ofRequest number: UInt64) -> OrderRecord? {
         open.first { record in
-            if case .strategy(_, number) = record.intent.origin { true } else { false }
+            guard record.intent.id.epoch == epoch else { return false }
+            return if case .strategy(_, number) = record.intent.origin { true } else { false }
         }
     }
 

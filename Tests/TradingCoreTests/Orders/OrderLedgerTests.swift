@@ -38,4 +38,18 @@ import TradingCore
         #expect(!ledger.hasUnknown(symbol: "EURUSD"))
         #expect(ledger.counters.settled[Int(OrderSettlement.fenced.rawValue)] == 1)
     }
+
+    @Test func `a request of this start never means a command of an earlier one`() {
+        var ledger = OrderLedger(
+            ledger: 9,
+            epoch: 2,
+            recovered: [OrderRecord(OrderRecordTests.intent())]
+        )
+        #expect(ledger.open.count == 1)
+        #expect(ledger.record(ofRequest: 1) == nil)
+        var intent = OrderRecordTests.intent()
+        intent.id = ledger.takeID()
+        ledger.insert(intent)
+        #expect(ledger.record(ofRequest: 1)?.intent.id == intent.id)
+    }
 }
