@@ -84,6 +84,12 @@ let package = Package(
                 "Telemetry", "TestSupport",
             ]
         ),
+        .testTarget(
+            name: "SimulationTests",
+            dependencies: [
+                "OrderEntry", "Gateway", "Platform", "TradingCore", "Telemetry", "TestSupport",
+            ]
+        ),
         .testTarget(name: "TidyTests"),
         .testTarget(
             name: "SystemTests",

@@ -1,0 +1,96 @@
+import Gateway
+import Testing
+import TradingCore
+
+/// Long runs in which a few of all faults happen at random; a seed makes each one again.
+@Suite struct RandomRunTests {
+    private static let perCase: UInt64 = 25
+
+    @Test(arguments: 0..<8 as Range<UInt64>)
+    func `G10: a few faults at random, many times over, keep every promise`(_ part: UInt64) {
+        let clock = ContinuousClock()
+        let start = clock.now
+        var orders = 0
+        for seed in part * Self.perCase..<(part + 1) * Self.perCase {
+            var run = RandomRun(seed: seed)
+            let violations = run.play()
+            orders += run.world.approvals
+            #expect(violations.isEmpty, "seed \(seed): \(Self.story(of: seed))")
+        }
+        print("simulation: \(Self.perCase) random runs, \(orders) orders, \(clock.now - start)")
+    }
+
+    /// The same run again, with what was done and said.
+    private static func story(of seed: UInt64) -> String {
+        var run = RandomRun(seed: seed)
+        run.world.trace = []
+        _ = run.play()
+        return (run.world.trace ?? []).map { String($0.prefix(120)) }.joined(separator: "\n")
+    }
+
+    @Test func `the same seed gives the same run`() {
+        let first = Self.story(of: 3)
+        #expect(first.contains("hands over ORDER_SEND"))
+        #expect(first == Self.story(of: 3))
+    }
+}
+
+/// A world in which things go wrong by chance, each run some of all that can.
+struct RandomRun {
+    let world: TradingWorld
+    private var random: SplitMix64
+    private let allowsManual: Bool
+
+    init(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        var missing: GatewayContract = []
+        if random.isLikely(0.5) {
+            for name in GatewayContract.names where random.isLikely(0.25) {
+                if let point = GatewayContract(name: name) { missing.insert(point) }
+            }
+        }
+        world = TradingWorld(seed: seed, without: missing, orderRateMax: 20)
+        allowsManual = !missing.isEmpty
+        world.isPowerLoss = random.isLikely(0.5)
+        if random.isLikely(0.2) { world.behaviour = .forgets }
+        let kinds = NetworkFault.allCases.filter { _ in random.isLikely(0.4) }
+        let rate = random.nextFraction() * 0.5
+        var choices = SplitMix64(seed: seed ^ 0x5EED)
+        world.chooseFault = { _ in
+            guard !kinds.isEmpty, choices.isLikely(rate) else { return .none }
+            return kinds[choices.below(kinds.count)]
+        }
+        var steps = SplitMix64(seed: seed ^ 0xD81F)
+        let stride = random.below(40)
+        world.drift = { Int64(steps.below(2 * stride + 1)) - Int64(stride) }
+        self.random = random
+    }
+
+    /// Plays it to its end.
+    mutating func play() -> [String] {
+        let wishes: [TradeScript.Wish] = [
+            .market(), .market(), .limit, .close, .close, .cancel,
+        ]
+        let crashes = random.isLikely(0.7)
+        let gatewayCrashes = random.isLikely(0.5)
+        let kills = random.isLikely(0.3)
+        for _ in 0..<24 {
+            let wish = wishes[random.below(wishes.count)]
+            world.script.entries.append(.init(wish: wish))
+            world.run(.milliseconds(Int64(100 + random.below(1400))))
+            if crashes, random.isLikely(0.12) { world.endProcess() }
+            if gatewayCrashes, random.isLikely(0.1) { world.restartGateway() }
+            world.network.isDeaf = random.isLikely(0.1)
+            if kills, random.isLikely(0.1) { world.isKillFileThere = true }
+            if world.isKillFileThere, random.isLikely(0.3) { world.resetKillSwitch() }
+        }
+        world.conclude(allowsManual: allowsManual)
+        return world.invariants.violations
+    }
+}
+
+extension SplitMix64 {
+    mutating func isLikely(_ probability: Double) -> Bool { nextFraction() < probability }
+
+    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(max(1, bound))) }
+}

@@ -1,0 +1,85 @@
+import TradingCore
+
+/// What the simulated strategy is to wish for, one a quote.
+final class TradeScript {
+    enum Wish: Equatable {
+        case market(OrderRequest.Side = .buy)
+        case limit
+        case close
+        case cancel
+    }
+
+    struct Entry {
+        var wish: Wish
+        /// Whether the schedule is about it.
+        var isMain = false
+        /// How often it is wished for again when it is refused.
+        var triesLeft = 0
+    }
+
+    var entries: [Entry] = []
+    /// The entry that is being decided.
+    private(set) var current: Entry?
+    private var workingRequest: UInt64?
+
+    /// The strategy begins anew and knows nothing of what it asked before.
+    func restart() {
+        workingRequest = nil
+        current = nil
+    }
+
+    func take() -> Entry? {
+        guard !entries.isEmpty else { return nil }
+        current = entries.removeFirst()
+        return current
+    }
+
+    func retry() {
+        guard var entry = current, entry.triesLeft > 0 else { return }
+        entry.triesLeft -= 1
+        entries.insert(entry, at: 0)
+    }
+
+    func noteWorking(_ request: UInt64?) { workingRequest = request }
+    var working: UInt64? { workingRequest }
+}
+
+/// Wishes for what its script says.
+struct ScriptedStrategy: Strategy {
+    let script: TradeScript
+    static let volume = ExactDecimal(mantissa: 10, scale: 2)
+
+    mutating func onEvent(_ event: borrowing MarketEvent, _ context: inout StrategyContext) {
+        guard event.kind == .quote, let entry = script.take() else { return }
+        switch entry.wish {
+        case .market(let side):
+            context.submit(
+                OrderRequest(symbol: event.symbol, side: side, quantity: Self.volume)
+            )
+        case .limit:
+            let price = ExactDecimal(mantissa: 100_000, scale: 5)
+            script.noteWorking(
+                context.submit(
+                    OrderRequest(
+                        symbol: event.symbol,
+                        side: .buy,
+                        quantity: Self.volume,
+                        kind: .limit(price)
+                    )
+                )
+            )
+        case .close:
+            guard let position = context.positions.last(where: \.isOurs) else {
+                return script.retry()
+            }
+            context.close(position)
+        case .cancel:
+            guard let request = script.working else { return }
+            context.cancel(request)
+        }
+    }
+
+    mutating func onOrder(_ update: OrderUpdate, _ context: inout StrategyContext) {
+        if case .refused = update.event { script.retry() }
+    }
+}
