@@ -1,0 +1,114 @@
+import Foundation
+import Glibc
+import Platform
+import TestSupport
+import Testing
+
+/// The real process, killed while it trades, against the real gateway's own account.
+@Suite struct OrderCrashTests {
+    private struct Summary: Decodable {
+        struct Orders: Decodable {
+            let executed: Int
+            let executions_max: Int
+            let executions: [String: Int]
+        }
+
+        let orders: Orders
+    }
+
+    private struct Row: Decodable {
+        let id: String
+        let command: String
+        let state: String
+    }
+
+    private static let isLong = ProcessEnvironment.variables()["LIVE_LOOP_LONG"] == "1"
+    /// The rows that `live-loop orders` shows.
+    private static let rowsMax = 200
+
+    @Test(.timeLimit(.minutes(10)))
+    func `G09, G10: killed again and again while it trades, it executes nothing twice`() throws {
+        try withSite { site in
+            let gatewaySummary = site.path + "/gateway.json"
+            let gateway = try RunningGateway(
+                site,
+                ["--rate", "400", "--state", site.path + "/orders", "--summary", gatewaySummary]
+            )
+            var trading = site
+            trading.settings = Self.settings(gateway)
+            var random = SeededRandom(seed: 50)
+            for _ in 0..<(Self.isLong ? 50 : 10) {
+                let loop = try trading.startLoop()
+                let count = Int.random(in: 1...6, using: &random)
+                _ = try #require(
+                    loop.line("order place", count: count, within: 60),
+                    "\(loop.error)"
+                )
+                var moment = PollSet(reading: [])
+                _ = moment.wait(nanoseconds: Int64.random(in: 0...4_000_000, using: &random))
+                loop.send(SIGKILL)
+                #expect(loop.waitForEnd() == 128 + SIGKILL)
+            }
+            let rows = try settle(trading)
+            try compare(rows, try stop(gateway, gatewaySummary))
+        }
+    }
+
+    /// Two averages so short that an order follows the other.
+    private static func settings(_ gateway: RunningGateway) -> [String: String] {
+        [
+            "FEEDS": "mt5=\(gateway.endpoint)", "ORDER_GATEWAY_URL": gateway.replyEndpoint,
+            "ORDER_EVENTS_URL": gateway.endpoint, "STRATEGY": "sma-cross?fast=2&slow=5",
+            "RISK_MAX_ORDER_VOLUME": "*=1", "RISK_MAX_ORDER_RATE": "10000",
+            "RISK_MAX_POSITION_SIZE": "1000000", "RISK_ALLOWED_SYMBOLS": "EURUSD",
+            "RISK_MAX_DAILY_LOSS": "100000",
+        ]
+    }
+
+    /// A last life that wishes for nothing, until nothing is unknown any more.
+    private func settle(_ site: Site) throws -> [Row] {
+        var quiet = site
+        quiet.settings["STRATEGY"] = "observe"
+        let loop = try quiet.startLoop()
+        _ = try #require(loop.line("the gateway's account agree"), "\(loop.error)")
+        var looks = Looks(within: 40)
+        var open = try rows(quiet, "--open")
+        while !open.isEmpty, looks.next() { open = try rows(quiet, "--open") }
+        #expect(open.map { "\($0.command) \($0.id) \($0.state)" } == [])
+        _ = try quiet.stop(loop)
+        return try rows(quiet)
+    }
+
+    private func rows(_ site: Site, _ options: String...) throws -> [Row] {
+        let finished =
+            options.isEmpty
+            ? try site.run("orders", "--json") : try site.run("orders", "--json", options[0])
+        try #require(finished.status == 0, "\(finished.error)")
+        return try JSONDecoder().decode([Row].self, from: Data(finished.output.utf8))
+    }
+
+    private func stop(_ gateway: RunningGateway, _ path: String) throws -> Summary.Orders {
+        gateway.program.send(SIGTERM)
+        let status = try #require(gateway.program.waitForEnd(), "\(gateway.program.error)")
+        #expect(status == 0)
+        let json = try Data(contentsOf: URL(fileURLWithPath: path))
+        return try JSONDecoder().decode(Summary.self, from: json).orders
+    }
+
+    /// What one side says was executed, the other one says too.
+    private func compare(_ rows: [Row], _ truth: Summary.Orders) throws {
+        #expect(truth.executions_max == 1)
+        #expect(truth.executed > 0)
+        for row in rows {
+            let times = truth.executions[row.id] ?? 0
+            #expect(
+                times == (row.state == "FILLED" ? 1 : 0),
+                "\(row.command) \(row.id) \(row.state)"
+            )
+        }
+        let known = Set(rows.map(\.id))
+        let missing = truth.executions.keys.filter { !known.contains($0) }
+        if rows.count < Self.rowsMax { #expect(missing.isEmpty, "not in the ledger: \(missing)") }
+        print("system: \(rows.count) orders shown, \(truth.executed) executed")
+    }
+}
