@@ -64,9 +64,10 @@ let package = Package(
         .testTarget(
             name: "OrderEntryTests",
             dependencies: [
-                "OrderEntry", "SQLite", "ZeroMQ", "Platform", "TradingCore", "Telemetry",
-                "TestSupport",
-            ]
+                "OrderEntry", "Gateway", "SQLite", "ZeroMQ", "Platform", "TradingCore",
+                "Telemetry", "TestSupport",
+            ],
+            exclude: ["Fixtures"]
         ),
         .testTarget(
             name: "MarketFeedTests",

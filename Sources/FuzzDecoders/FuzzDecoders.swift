@@ -13,6 +13,7 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     fuzzDecoder(bytes)
     fuzzDamagedTick(bytes)
     fuzzSession(bytes)
+    fuzzOrderWire(bytes)
     return 0
 }
 

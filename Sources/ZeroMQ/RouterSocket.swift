@@ -24,13 +24,20 @@ package struct RouterSocket: ~Copyable {
     private let part = MessagePart()
 
     /// Creates a socket that refuses commands longer than `messageBytesMax`.
-    package init(context: Context, messageBytesMax: Int64 = 65_536) throws(ZeroMQError) {
+    ///
+    /// With the secret key of a CURVE server it takes only askers who know the public one.
+    package init(
+        context: Context,
+        messageBytesMax: Int64 = 65_536,
+        curveSecretKey: String? = nil
+    ) throws(ZeroMQError) {
         let socket = try Socket(ZMQ_ROUTER, in: context)
         try socket.set(ZMQ_LINGER, "ZMQ_LINGER", to: Int32(0))
         try socket.set(ZMQ_MAXMSGSIZE, "ZMQ_MAXMSGSIZE", to: messageBytesMax)
         try socket.set(ZMQ_HANDSHAKE_IVL, "ZMQ_HANDSHAKE_IVL", to: Int32(2000))
         // Without it an answer to one who is gone would vanish uncounted.
         try socket.set(ZMQ_ROUTER_MANDATORY, "ZMQ_ROUTER_MANDATORY", to: Int32(1))
+        if let curveSecretKey { try socket.setCurveServer(secretKey: curveSecretKey) }
         self.socket = socket
     }
 

@@ -83,7 +83,8 @@ extension OrderDispatcher {
         queueInquiries(&actions)
         let slot = settings.querySlot
         guard slots[slot].isFree else { return }
-        if now >= liveness.nextHeartbeat {
+        let isKillDue = queries.contains { $0.priority == 0 && $0.notBefore <= now }
+        if now >= liveness.nextHeartbeat, !isKillDue {
             liveness.didSend(at: now)
             return ask(QueryInProgress(.heartbeat, policy: settings.waitOrDie, at: now), &actions)
         }

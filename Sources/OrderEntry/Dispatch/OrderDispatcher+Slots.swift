@@ -34,7 +34,8 @@ extension OrderDispatcher {
         }
         slots[slot].retry = nil
         guard slot == settings.querySlot else { return }
-        liveness.wantHeartbeat(at: now)
+        // A gateway that answers keeps its pace, so that three misses take as long as they should.
+        if liveness.link != .alive { liveness.wantHeartbeat(at: now) }
         // What happened in between nobody has told.
         wantSynchronization()
     }

@@ -57,7 +57,10 @@ final class ServiceHarness: Sendable {
                     told.withLock { $0.append(input) }
                     wakeUp.signal()
                 },
-                log: { record in logged.withLock { $0.append(record.message) } }
+                log: { record in
+                    logged.withLock { $0.append(record.message) }
+                    wakeUp.signal()
+                }
             )
         )
         thread = try service.start(context: self.context)
@@ -75,6 +78,16 @@ final class ServiceHarness: Sendable {
             wakeUp.consume()
         }
         return true
+    }
+
+    /// Waits until a line was logged.
+    func waitForLog(_ condition: (String) -> Bool) -> Bool {
+        wait { _ in log.contains(where: condition) }
+    }
+
+    /// What the gateway told of everything.
+    var accounts: [AccountSnapshot] {
+        inputs.compactMap { if case .account(let account) = $0 { account } else { nil } }
     }
 
     var inputs: [OrderInput] { told.withLock { $0 } }
@@ -101,7 +114,11 @@ final class ServiceHarness: Sendable {
     func words(of id: OrderID) -> [String] { Self.facts(inputs, of: id).map(\.word) }
 
     /// Submits the next order of this life.
-    func submit(_ command: OrderCommand = .place, lifetime: Duration = .seconds(10)) -> OrderID {
+    func submit(
+        _ command: OrderCommand = .place,
+        kind: OrderRequest.Kind = .market,
+        lifetime: Duration = .seconds(10)
+    ) -> OrderID {
         let sequence = nextSequence.withLock { sequence in
             sequence += 1
             return sequence
@@ -110,6 +127,7 @@ final class ServiceHarness: Sendable {
         let intent = SampleOrders.intent(
             id,
             command,
+            kind: kind,
             lifetime: lifetime,
             createdAt: WallTime(nanoseconds: SystemClock.wallNanoseconds())
         )

@@ -29,7 +29,11 @@ final class StubGateway: Sendable {
     private let isStopping = Locked(false)
     private let thread = Locked<Thread?>(nil)
 
-    init(endpoint: String = "tcp://127.0.0.1:*", manner: Manner = .fill) throws {
+    init(
+        endpoint: String = "tcp://127.0.0.1:*",
+        manner: Manner = .fill,
+        curveSecretKey: String? = nil
+    ) throws {
         wakeUp = try WakeUp()
         knowledge.withLock { $0.manner = manner }
         let bound = Locked<String?>(nil)
@@ -37,7 +41,7 @@ final class StubGateway: Sendable {
         let (wakeUp, knowledge, isStopping) = (wakeUp, knowledge, isStopping)
         let started = try Thread(name: "stub.gateway") {
             guard let context = try? Context(),
-                let socket = try? RouterSocket(context: context),
+                let socket = try? RouterSocket(context: context, curveSecretKey: curveSecretKey),
                 let endpoint = try? socket.bind(to: endpoint)
             else { return ready.signal() }
             bound.withLock { $0 = endpoint }
