@@ -1,10 +1,13 @@
 import Gateway
+import OrderEntry
+import Platform
 import Testing
 import TradingCore
 
 /// Long runs in which a few of all faults happen at random; a seed makes each one again.
 @Suite struct RandomRunTests {
-    private static let perCase: UInt64 = 25
+    private static let isLong = ProcessEnvironment.variables()["LIVE_LOOP_LONG"] == "1"
+    private static let perCase: UInt64 = isLong ? 250 : 25
 
     @Test(arguments: 0..<8 as Range<UInt64>)
     func `G10: a few faults at random, many times over, keep every promise`(_ part: UInt64) {
@@ -18,6 +21,26 @@ import TradingCore
             #expect(violations.isEmpty, "seed \(seed): \(Self.story(of: seed))")
         }
         print("simulation: \(Self.perCase) random runs, \(orders) orders, \(clock.now - start)")
+    }
+
+    @Test(arguments: [339, 1866] as [UInt64])
+    func `G05: a deal known before a crash is evidence after it, also where the gateway forgot`(
+        _ seed: UInt64
+    ) {
+        var run = RandomRun(seed: seed)
+        #expect(run.play() == [])
+    }
+
+    @Test(arguments: 0..<4 as Range<UInt64>)
+    func `all kinds of fault at once, drawn at random, keep every promise`(_ part: UInt64) {
+        var random = SplitMix64(seed: part)
+        let count = Self.isLong ? 1000 : 40
+        for _ in 0..<count {
+            let schedule = OrderSchedule(drawnBy: &random)
+            let violations = schedule.play()
+            #expect(violations.isEmpty, "\(schedule)")
+        }
+        print("simulation: \(count) schedules, all faults at once")
     }
 
     /// The same run again, with what was done and said.
@@ -86,6 +109,20 @@ struct RandomRun {
         }
         world.conclude(allowsManual: allowsManual)
         return world.invariants.violations
+    }
+}
+
+extension OrderSchedule {
+    /// One of all that can be.
+    init(drawnBy random: inout SplitMix64) {
+        func draw<Choice>(_ choices: [Choice]) -> Choice { choices[random.below(choices.count)] }
+        self.init(command: draw(Command.allCases))
+        crash = draw(CrashPoint.allCases)
+        behaviour = draw(GatewayBehaviour.allCases)
+        network = draw(NetworkFault.allCases)
+        isPowerLoss = random.isLikely(0.5)
+        let kills = OrderStep.allCases.filter { $0 != .afterCheck }
+        kill = random.isLikely(0.3) ? draw(kills) : nil
     }
 }
 

@@ -94,9 +94,9 @@ package struct OrderDispatcher: Sendable {
 
     private mutating func adopt(_ record: OrderRecord) {
         let id = record.intent.id
-        var command = CommandInProgress(record, .away, at: now)
-        command.dealMark = lastDeal
-        commands[id] = command
+        // Which deals were known when it was handed over is forgotten, and so are those that name it: what
+        // needs evidence looks at all of them.
+        commands[id] = CommandInProgress(record, .away, at: now)
         if record.state == .acknowledged {
             working.append(id)
         } else if record.state.isUnknown {
