@@ -5,6 +5,8 @@ struct BenchMeasurement: Sendable, Equatable {
         case nanosecondsPerTick = "ns/tick"
         case nanosecondsPerEvent = "ns/event"
         case ticksPerSecond = "ticks/s"
+        case nanosecondsPerOrder = "ns/order"
+        case ordersPerSecond = "orders/s"
         case microseconds = "us"
         case mebibytes = "MiB"
         case percent = "%"
@@ -12,8 +14,10 @@ struct BenchMeasurement: Sendable, Equatable {
         /// The digits after the point that mean something.
         var digits: Int {
             switch self {
-            case .ticksPerSecond: 0
-            case .nanosecondsPerTick, .nanosecondsPerEvent, .microseconds, .mebibytes: 1
+            case .ticksPerSecond, .ordersPerSecond: 0
+            case .nanosecondsPerOrder, .nanosecondsPerTick, .nanosecondsPerEvent, .microseconds,
+                .mebibytes:
+                1
             case .percent: 2
             }
         }

@@ -10,6 +10,7 @@ enum BenchSuite: String, Sendable, CaseIterable {
     case paced
     case latency
     case lateness
+    case orders
 
     /// The suites of these names; no name stands for all.
     ///

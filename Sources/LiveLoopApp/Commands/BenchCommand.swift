@@ -69,6 +69,7 @@ extension BenchSuite {
         case .paced: [try PacedBench.run()]
         case .latency: try LatencyBench.run()
         case .lateness: try LatenessBench.run()
+        case .orders: try OrdersBench.run()
         }
     }
 }
