@@ -21,7 +21,7 @@ package struct JSONWriter {
     /// Writes a string, escaped as RFC 8259 section 7 asks.
     package mutating func value(_ string: String, _ key: String? = nil) {
         prefix(key)
-        text += Self.quoted(string)
+        append(quoted: string)
     }
 
     /// Writes a truth value.
@@ -88,9 +88,26 @@ package struct JSONWriter {
         return result + "\""
     }
 
+    /// Most texts need no escape and are taken as they are.
+    private mutating func append(quoted string: String) {
+        let isPlain = string.utf8.allSatisfy { byte in
+            byte >= 0x20 && byte != 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+        }
+        guard isPlain else {
+            text += Self.quoted(string)
+            return
+        }
+        text += "\""
+        text += string
+        text += "\""
+    }
+
     private mutating func prefix(_ key: String?) {
         if needsComma { text += "," }
-        if let key { text += Self.quoted(key) + ":" }
+        if let key {
+            append(quoted: key)
+            text += ":"
+        }
         needsComma = true
     }
 

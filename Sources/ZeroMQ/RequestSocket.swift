@@ -25,8 +25,7 @@ package struct RequestSocket: ~Copyable {
     /// - Returns: The answer, or `nil` when none came in time.
     package borrowing func ask(_ question: String) throws(ZeroMQError) -> String? {
         guard try send(question) else { return nil }
-        guard try part.receive(from: socket, wait: true) else { return nil }
-        return String(decoding: part.copy, as: UTF8.self)
+        return try receive()
     }
 
     /// Sends a question, without waiting for its answer.
@@ -34,5 +33,11 @@ package struct RequestSocket: ~Copyable {
     /// - Returns: `false` when no connection took it in time.
     package borrowing func send(_ question: String) throws(ZeroMQError) -> Bool {
         try socket.send(Array(question.utf8).span, more: false, wait: true)
+    }
+
+    /// Waits for the answer to the question that was sent; `nil` when none came in time.
+    package borrowing func receive() throws(ZeroMQError) -> String? {
+        guard try part.receive(from: socket, wait: true) else { return nil }
+        return String(decoding: part.copy, as: UTF8.self)
     }
 }

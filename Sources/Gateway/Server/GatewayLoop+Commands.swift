@@ -4,8 +4,8 @@ import TradingCore
 import ZeroMQ
 
 extension GatewayLoop {
-    /// How many commands are taken before ticks are looked at again.
-    private static let commandsMax = 64
+    /// How many commands are taken before ticks are looked at again: the longest that a tick waits for.
+    private static let commandsMax = 16
 
     /// The time on both clocks, as the gateway shows it.
     func moment(_ now: MonotonicTime) -> DeskMoment {

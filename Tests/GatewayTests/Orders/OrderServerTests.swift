@@ -160,6 +160,30 @@ import ZeroMQ
         }
     }
 
+    @Test func `who wants events alone does not start a replay, and gets each one`() throws {
+        let context = try Context()
+        var waiting = configuration()
+        waiting.subscriberWait = .seconds(60)
+        let server = try GatewayServer(
+            configuration: waiting,
+            source: testTicks(50),
+            context: context
+        )
+        defer { server.stopAndJoin() }
+        var options = SubscribeSocket.Options()
+        options.prefixes = [#"{"type":"EXEC""#]
+        let events = try RawSubscriber(context, server.publishEndpoint, options: options)
+        let commands = try CommandClient(context, server)
+        _ = try commands.ask("HEARTBEAT")
+        let ticks = try RawSubscriber(context, server.publishEndpoint)
+        try wait(commands) { $0["data.bid"] != "0" }
+        #expect(server.truth.subscriptionsMade == 1)
+        #expect(try commands.order("a")["retcode"] == "10009")
+        let told = try events.messages { $0.count == 2 }
+        #expect(told.map(\.sequence) == [1, 2])
+        _ = ticks
+    }
+
     @Test func `a heartbeat is answered with the members of its sample in the document`() throws {
         let context = try Context()
         let server = try GatewayServer(configuration: configuration(), context: context)
