@@ -19,11 +19,6 @@ enum OrdersBench {
         var rate: [Double] = []
         for _ in 0..<rounds {
             let directory = try BenchDirectory()
-            defer {
-                do throws(SystemError) { try directory.remove() } catch {
-                    // What is left over does no harm.
-                }
-            }
             let desk = RiskDesk()
             let measured = try OrderEntryBench(
                 directory: directory.path,
@@ -34,6 +29,7 @@ enum OrdersBench {
             commit.append(median(measured.bareCommits))
             order.append(median(measured.orderRoundTrips))
             rate.append(measured.ordersPerSecond)
+            try directory.remove()
         }
         return [
             row("bare round trip, p50", .microseconds, bare),
