@@ -65,17 +65,20 @@ import TradingCore
         func sorted(_ desk: RiskDesk) -> [PositionBook.Position] {
             desk.engine.book.positions.sorted { $0.ticket < $1.ticket }
         }
+        func cost(_ desk: RiskDesk) -> Int128 {
+            var sum: Int128 = 0
+            for position in desk.engine.book.positions { sum += position.cost.units }
+            return sum
+        }
         if mode == .hedging { #expect(sorted(mixed) == sorted(ordered)) }
         let id = InstrumentID(rawValue: 0)
         #expect(mixed.engine.book[id].net == ordered.engine.book[id].net)
         #expect(mixed.engine.book[id].gross == ordered.engine.book[id].gross)
-        #expect(
-            mixed.engine.book.positions.map(\.cost).map(\.units).reduce(0, +)
-                == ordered.engine.book.positions.map(\.cost).map(\.units).reduce(0, +)
-        )
-        let expected = deals.reduce(Int128(0)) {
-            let units = Amount($1.volume, rounding: .up).units
-            return $0 + ($1.side == .buy ? units : -units)
+        #expect(cost(mixed) == cost(ordered))
+        var expected: Int128 = 0
+        for deal in deals {
+            let units = Amount(deal.volume, rounding: .up).units
+            expected += deal.side == .buy ? units : -units
         }
         #expect(mixed.engine.book[id].net.units == expected)
     }
