@@ -108,6 +108,9 @@ struct RandomRun {
             if world.isKillFileThere, random.isLikely(0.3) { world.resetKillSwitch() }
         }
         world.conclude(allowsManual: allowsManual)
+        for trip in world.trips where trip.cause == .ledger && !allowsManual {
+            world.violate("a false alarm: \(trip.reason)")
+        }
         return world.invariants.violations
     }
 }

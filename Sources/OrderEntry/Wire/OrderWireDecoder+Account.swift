@@ -28,7 +28,9 @@ extension OrderWireDecoder {
                 reply.snapshot.orders = try list(&reader, key, Self.ordersMax, workingOrder)
             case "deals": reply.snapshot.deals = try deals(&reader)
             case "complete": reply.snapshot.isComplete = try reader.flag()
-            case "last_deal": reply.lastDeal = try reader.unsigned()
+            case "last_deal":
+                reply.lastDeal = try reader.unsigned()
+                reply.snapshot.lastDeal = reply.lastDeal
             case "exec_seq": reply.eventSequence = try reader.unsigned()
             case "killed": reply.isKilled = try reader.flag()
             default: try reader.skip()

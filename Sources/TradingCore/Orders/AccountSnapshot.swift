@@ -104,6 +104,8 @@ package struct AccountSnapshot: Sendable, Equatable {
     package var deals: [Deal]
     /// Whether ``deals`` is complete; `false` when there were too many for one answer.
     package var isComplete: Bool
+    /// The account's last deal, which ``positions`` hold already as all before it; 0 where nobody says.
+    package var lastDeal: UInt64
 
     package init(
         bootID: String,
@@ -115,7 +117,8 @@ package struct AccountSnapshot: Sendable, Equatable {
         positions: [Position] = [],
         orders: [WorkingOrder] = [],
         deals: [Deal] = [],
-        isComplete: Bool = true
+        isComplete: Bool = true,
+        lastDeal: UInt64 = 0
     ) {
         self.bootID = bootID
         self.currency = currency
@@ -127,5 +130,6 @@ package struct AccountSnapshot: Sendable, Equatable {
         self.orders = orders
         self.deals = deals
         self.isComplete = isComplete
+        self.lastDeal = lastDeal
     }
 }

@@ -31,6 +31,8 @@ package struct PositionBook: Sendable {
     private(set) var ourInstruments: [InstrumentID] = []
     private var entries: [BookPosition] = []
     private var deals: DealLedger
+    /// The last deal that the adopted account held: those up to it changed its positions already.
+    private var adoptedDeal: UInt64 = 0
 
     package init() { deals = DealLedger() }
 
@@ -95,6 +97,10 @@ package struct PositionBook: Sendable {
             return .refused
         }
         _ = deals.insert(deal.number)
+        // A deal from before the adopted account, told late, earned what it did and holds nothing more.
+        guard deal.number > adoptedDeal else {
+            return .counted(realised: realised, isOurs: deal.isOurs)
+        }
         let ticket = deal.position == 0 ? deal.ticket : deal.position
         let index = entryIndex(ticket: ticket, instrument: instrument) ?? entries.count
         if index == entries.count {
@@ -183,6 +189,7 @@ package struct PositionBook: Sendable {
         isDamaged = false
         entries = []
         acceptDeals(of: snapshot)
+        adoptedDeal = max(snapshot.lastDeal, snapshot.deals.last?.number ?? 0)
         for position in snapshot.positions {
             guard entries.count < Self.positionsMax, let id = table.identify(position.symbol),
                 let entry = BookPosition(position, instrument: id)

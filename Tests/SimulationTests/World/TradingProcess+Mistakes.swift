@@ -42,7 +42,7 @@ extension TradingProcess {
     /// The commands that the loop holds open.
     var openOrders: [OrderRecord] { loop.orders?.ledger.open ?? [] }
     /// Whether the book and the gateway's account agree.
-    var isReconciled: Bool { loop.orders?.isReconciled ?? false }
+    var isReconciled: Bool { tickCount > 1 && loop.orders?.isReconciled ?? false }
     /// Hundredths of a lot that the loop believes to hold.
     var heldLots: Int64 {
         loop.openPositions.reduce(0) { $0 + SimulatedGateway.hundredths($1.position.volume) }

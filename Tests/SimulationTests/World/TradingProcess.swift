@@ -20,7 +20,7 @@ final class TradingProcess {
     private var killSwitch: KillSwitchState
     /// What the last step of the loop knew of the kill switch.
     private var wasHalted = true
-    private var tickCount: UInt64 = 0
+    private(set) var tickCount: UInt64 = 0
     private var hasInput = true
     /// The last frame of each command, for the mistakes that send it again.
     private(set) var frames: [OrderID: [UInt8]] = [:]
@@ -82,7 +82,6 @@ final class TradingProcess {
 
     /// The first things that the real process does.
     func start() throws(ProcessDied) {
-        _ = buffer.append(.symbolAdded(Self.symbol, feed: Self.feed, name: "EURUSD"))
         _ = buffer.setFeedState(
             .feedState(feed: Self.feed, state: .connected, isStarved: false, at: world.now)
         )
@@ -110,6 +109,10 @@ final class TradingProcess {
     }
 
     func quote(bid: Int64, ask: Int64) {
+        if tickCount == 0 {
+            // After the first account, as where the market is slower than the gateway.
+            _ = buffer.append(.symbolAdded(Self.symbol, feed: Self.feed, name: "EURUSD"))
+        }
         tickCount += 1
         var event = MarketEvent(
             kind: .quote,

@@ -35,6 +35,17 @@ import TradingCore
         #expect(desk.engine.apply(deal) == .duplicate)
     }
 
+    @Test func `a deal from before the adopted account changes no position`() {
+        var desk = RiskDesk(mode: .hedging)
+        let deal = desk.deal(.buy, "1.00", at: "1.08500", profit: "-5")
+        var adopted = account(.hedging, [.of(.buy, "1.00")])
+        adopted.lastDeal = deal.number
+        desk.engine.adopt(adopted)
+        #expect(desk.engine.apply(deal) == .counted(realised: amount("-5"), isOurs: true))
+        #expect(desk.engine.book.positions.map(\.lots) == [amount("1")])
+        #expect(desk.engine.apply(deal) == .duplicate)
+    }
+
     /// Whatever order deals arrive in, the book is the one that the venue has.
     @Test(arguments: [AccountSnapshot.MarginMode.netting, .hedging], 0..<20)
     func `deals out of order give the same positions and costs`(
