@@ -42,8 +42,8 @@ package struct OrderControl: Sendable {
     var symbols: [SymbolID?] = Array(repeating: nil, count: InstrumentTable.countMax)
     private var openOrders: [OpenOrder] = []
     private var openRevision: UInt64?
-    var storedRecord = RiskRecord()
-    var nextStore = MonotonicTime.zero
+    private var storedRecord = RiskRecord()
+    private var nextStore = MonotonicTime.zero
     var isBookStale = true
 
     /// - Parameters:
@@ -70,6 +70,16 @@ package struct OrderControl: Sendable {
         if gateway.link != .alive || gateway.isKilled { reasons.insert(.gatewayDown) }
         if !isReconciled { reasons.insert(.notReconciled) }
         return reasons
+    }
+
+    /// The risk state, if it is time to store it and it has changed since.
+    mutating func recordToStore(at now: MonotonicTime) -> RiskRecord? {
+        guard now >= nextStore else { return nil }
+        nextStore = now + settings.storeInterval
+        let record = risk.record
+        guard record != storedRecord else { return nil }
+        storedRecord = record
+        return record
     }
 
     /// Every command that may still be filled, as risk sees it.

@@ -43,11 +43,7 @@ extension TradingLoop {
     }
 
     private mutating func storeRisk(_ actions: inout LoopActions) {
-        guard let orders, context.now >= orders.nextStore else { return }
-        self.orders?.nextStore = context.now + orders.settings.storeInterval
-        let record = orders.risk.record
-        guard record != orders.storedRecord else { return }
-        self.orders?.storedRecord = record
+        guard let record = orders?.recordToStore(at: context.now) else { return }
         actions.append(.storeRisk(record))
     }
 
