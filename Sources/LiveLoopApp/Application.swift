@@ -193,8 +193,12 @@ final class Application: Sendable {
                 reason: state.isEngaged ? state.reason : nil,
                 operatorName: trip?.operatorName,
                 reactionMicroseconds: trip?.reactionMicroseconds,
-                stoppedSymbols: state.stoppedSymbols
+                stoppedSymbols: state.stoppedSymbols,
+                trips: state.trips,
+                path: killSwitch.file.paths.killFile
             ),
+            currency: configuration.risk.limits.accountCurrency,
+            bufferCapacity: configuration.loop.bufferCapacity,
             droppedLogLines: droppedLogLines(),
             droppedNotices: loopNotices.refusedCount &+ feedNotices.refusedCount
         )

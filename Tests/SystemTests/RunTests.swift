@@ -35,9 +35,12 @@ import Testing
             )
             let promised: [String: Set<String>] = [
                 "trading_state": ["state", "reasons"],
-                "kill_switch": ["engaged", "reason", "reaction_us"],
-                "latency_us": ["p50", "p99", "max"],
-                "loop_lateness_us": ["p50", "p99", "max"],
+                "kill_switch": ["engaged", "reason", "reaction_us", "time", "trips", "file"],
+                "risk": ["currency", "limits"],
+                "gaps": ["sequence", "shed", "unprovable_seam", "restart"],
+                "buffer": ["events", "high_water_events", "capacity_events"],
+                "latency_us": ["p50", "p99", "max", "recent"],
+                "loop_lateness_us": ["p50", "p99", "max", "recent"],
                 "process": ["rss_bytes", "cpu_seconds"],
             ]
             for (name, members) in promised {
@@ -51,6 +54,12 @@ import Testing
                 "quarantined", "missing", "provable",
             ]
             for stream in streams { #expect(ofStream.isSubset(of: Set(stream.keys))) }
+            let symbols = try #require(report["symbols"] as? [[String: Any]])
+            #expect(symbols.allSatisfy { $0["bid"] is String && $0["ask"] is String })
+            let limits = (report["risk"] as? [String: Any])?["limits"] as? [[String: Any]] ?? []
+            let rate = try #require(limits.first { $0["limit"] as? String == "order_rate" })
+            #expect(rate["bound"] as? String == "100.0")
+            #expect(rate["per_order"] as? Bool == false)
             #expect(report["conserved"] as? Bool == true)
         }
     }

@@ -124,8 +124,8 @@ private struct LoopRunner: ~Copyable {
     private var lastStepEnd: Int64?
     private var wasEngaged = false
     var actions = LoopActions()
-    var latency = LatencyHistogram()
-    var lateness = LatencyHistogram()
+    var latency = RecentHistogram(intervalNanoseconds: 1_000_000_000)
+    var lateness = RecentHistogram(intervalNanoseconds: 1_000_000_000)
     var stepCount: UInt64 = 0
 
     init(
@@ -155,6 +155,8 @@ private struct LoopRunner: ~Copyable {
         guard isTimerDue || mustLook || !batch.isEmpty else { return }
         mustLook = false
         stepCount &+= 1
+        latency.advance(toNanoseconds: now.nanoseconds)
+        lateness.advance(toNanoseconds: now.nanoseconds)
         let wall = WallTime(nanoseconds: SystemClock.wallNanoseconds())
         let observation = watch.observe(
             wallNanoseconds: wall.nanoseconds,
@@ -191,15 +193,18 @@ private struct LoopRunner: ~Copyable {
         }
     }
 
-    func fill(_ snapshot: inout LoopSnapshot) {
+    mutating func fill(_ snapshot: inout LoopSnapshot) {
         snapshot.takenAt = MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
         snapshot.tradingState = decider.tradingState
         snapshot.delivered = decider.delivered
         snapshot.gapCounts = decider.gapCounts
         snapshot.requestCount = decider.requestCount
         snapshot.orders = OrdersSnapshot(decider)
-        snapshot.latency = LoopSnapshot.Distribution(latency)
-        snapshot.lateness = LoopSnapshot.Distribution(lateness)
+        snapshot.limits = decider.limitUsage()
+        snapshot.latency = LoopSnapshot.Distribution(latency.total)
+        snapshot.lateness = LoopSnapshot.Distribution(lateness.total)
+        snapshot.recentLatency = LoopSnapshot.Distribution(latency.last)
+        snapshot.recentLateness = LoopSnapshot.Distribution(lateness.last)
         snapshot.stepCount = stepCount
         snapshot.missedIntervals = schedule.missedCount
         snapshot.refusedNotices = actions.refusedCount
@@ -209,6 +214,7 @@ private struct LoopRunner: ~Copyable {
                 name: symbol.name,
                 feed: symbol.feed,
                 condition: symbol.condition,
+                quote: symbol.quote,
                 lastReceive: symbol.lastReceive
             )
         }

@@ -12,6 +12,7 @@ struct LoopSnapshot: Sendable {
         var name: String
         var feed: FeedID
         var condition: SymbolCondition
+        var quote: BidAsk?
         var lastReceive: MonotonicTime?
     }
 
@@ -43,11 +44,16 @@ struct LoopSnapshot: Sendable {
     var occupancy = EventBuffer.Occupancy()
     var latency = Distribution()
     var lateness = Distribution()
+    /// The same of the last whole second.
+    var recentLatency = Distribution()
+    var recentLateness = Distribution()
     var stepCount: UInt64 = 0
     var missedIntervals: UInt64 = 0
     var gapCounts: [UInt64] = []
     var requestCount: UInt64 = 0
     var orders = OrdersSnapshot()
+    /// The limits with what is used of them.
+    var limits: [LimitUsage] = []
     var refusedNotices: UInt64 = 0
 }
 

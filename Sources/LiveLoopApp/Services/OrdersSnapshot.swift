@@ -41,6 +41,7 @@ extension OrdersSnapshot {
     func write(to writer: inout JSONWriter) {
         writer.object("orders") { writer in
             writer.value(gateway.link.name, "gateway")
+            writer.value(gateway.isKilled, "gateway_killed")
             writer.value(isReconciled, "reconciled")
             writer.value(counters.intents, "intents")
             writer.value(counters.sent, "sent")
@@ -58,10 +59,12 @@ extension OrdersSnapshot {
                     writer.value(refusals[Int(refusal.rawValue)], refusal.name)
                 }
             }
+            writer.value(open.count, "open_count")
             writer.array("open") { writer in
-                for record in open.prefix(Self.shownMax) { Self.write(record, &writer) }
+                for record in shownOrders { Self.write(record, &writer) }
             }
         }
+        writer.value(positions.count, "position_count")
         writer.array("positions") { writer in
             for (symbol, position) in positions.prefix(Self.shownMax) {
                 writer.object { writer in
@@ -81,6 +84,12 @@ extension OrdersSnapshot {
         }
     }
 
+    /// The rows of orders that are shown: unknown ones first, so that none of them is left out.
+    private var shownOrders: ArraySlice<OrderRecord> {
+        let ordered = open.filter(\.state.isUnknown) + open.filter { !$0.state.isUnknown }
+        return ordered.prefix(Self.shownMax)
+    }
+
     /// More than this many rows would make the status longer than its reader takes.
     private static let shownMax = 100
 
@@ -95,6 +104,16 @@ extension OrdersSnapshot {
             writer.value(record.intent.quantity.description, "quantity")
             writer.value(record.filled.description, "filled")
             writer.value(record.ticket, "ticket")
+            writer.value(record.intent.createdAt.description, "created_at")
+            switch record.intent.kind {
+            case .market: writer.null("price")
+            case .limit(let price), .stop(let price): writer.value(price.description, "price")
+            }
+            if let cause = record.unknownCause {
+                writer.value(cause.rawValue, "unknown_cause")
+            } else {
+                writer.null("unknown_cause")
+            }
         }
     }
 }

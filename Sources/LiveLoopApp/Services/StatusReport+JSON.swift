@@ -24,9 +24,10 @@ extension StatusReport {
             }
             writer.value(isConserved, "conserved")
             loop.orders.write(to: &writer)
+            writeRisk(&writer)
             writeBuffer(&writer)
-            write(loop.latency, "latency_us", &writer)
-            write(loop.lateness, "loop_lateness_us", &writer)
+            write(loop.latency, recent: loop.recentLatency, "latency_us", &writer)
+            write(loop.lateness, recent: loop.recentLateness, "loop_lateness_us", &writer)
             writeLoop(&writer)
             writeProcess(&writer)
         }
@@ -47,6 +48,8 @@ extension StatusReport {
             for symbol in loop.symbols {
                 writer.object { writer in
                     writer.value(symbol.name, "symbol")
+                    writer.value(feedName(of: symbol.feed), "feed")
+                    writeQuote(of: symbol, &writer)
                     writer.array("condition") { writer in
                         for name in symbol.condition.names { writer.value(name) }
                     }
@@ -82,9 +85,51 @@ extension StatusReport {
             } else {
                 writer.null("reaction_us")
             }
+            let first = killSwitch.trips.first { $0.scope == .all }
+            if let first, killSwitch.isEngaged {
+                writer.value(first.cause.rawValue, "cause")
+                writer.value(first.time.description, "time")
+            } else {
+                writer.null("cause")
+                writer.null("time")
+            }
+            writer.value(killSwitch.path, "file")
             writer.array("symbols") { writer in
                 for symbol in killSwitch.stoppedSymbols { writer.value(symbol) }
             }
+            writer.array("trips") { writer in
+                for trip in killSwitch.trips.prefix(Self.tripsMax) { write(trip, &writer) }
+            }
+        }
+    }
+
+    /// More than this many reasons are not read by anybody.
+    private static let tripsMax = 20
+
+    private func write(_ trip: KillSwitchTrip, _ writer: inout JSONWriter) {
+        writer.object { writer in
+            if case .symbol(let name) = trip.scope {
+                writer.value(name, "symbol")
+            } else {
+                writer.null("symbol")
+            }
+            writer.value(trip.cause.rawValue, "cause")
+            writer.value(trip.reason, "reason")
+            writer.value(trip.operatorName, "operator")
+            writer.value(trip.time.description, "time")
+            writer.value(trip.noticedBy.rawValue, "noticed_by")
+        }
+    }
+
+    private func feedName(of id: FeedID) -> String { feeds.first { $0.id == id }?.name ?? "?" }
+
+    private func writeQuote(of symbol: LoopSnapshot.Symbol, _ writer: inout JSONWriter) {
+        if let quote = symbol.quote {
+            writer.value(quote.bid.description, "bid")
+            writer.value(quote.ask.description, "ask")
+        } else {
+            writer.null("bid")
+            writer.null("ask")
         }
     }
 
@@ -115,19 +160,25 @@ extension StatusReport {
         writer.object("buffer") { writer in
             writer.value(loop.occupancy.events, "events")
             writer.value(loop.occupancy.highWaterEvents, "high_water_events")
+            writer.value(bufferCapacity, "capacity_events")
+        }
+        writer.object("gaps") { writer in
+            for cause in MarketEvent.GapCause.allCases {
+                let index = Int(cause.rawValue)
+                writer.value(index < loop.gapCounts.count ? loop.gapCounts[index] : 0, cause.name)
+            }
         }
     }
 
     private func write(
         _ distribution: LoopSnapshot.Distribution,
+        recent: LoopSnapshot.Distribution,
         _ key: String,
         _ writer: inout JSONWriter
     ) {
         writer.object(key) { writer in
-            writer.value(distribution.count, "count")
-            writer.value(distribution.p50, digits: 1, "p50")
-            writer.value(distribution.p99, digits: 1, "p99")
-            writer.value(distribution.max, digits: 1, "max")
+            distribution.write(to: &writer)
+            writer.object("recent") { recent.write(to: &$0) }
         }
     }
 
@@ -148,5 +199,15 @@ extension StatusReport {
             writer.value(ProcessStatistics.residentBytes(), "rss_bytes")
             writer.value(ProcessStatistics.processorSeconds(), digits: 3, "cpu_seconds")
         }
+    }
+}
+
+extension LoopSnapshot.Distribution {
+    /// Writes its members, in microseconds.
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.value(count, "count")
+        writer.value(p50, digits: 1, "p50")
+        writer.value(p99, digits: 1, "p99")
+        writer.value(max, digits: 1, "max")
     }
 }

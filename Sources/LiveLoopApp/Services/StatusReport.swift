@@ -19,6 +19,10 @@ struct StatusReport: Sendable {
         var operatorName: String?
         var reactionMicroseconds: Int64?
         var stoppedSymbols: [String] = []
+        /// Everything that engages it, for the whole process and for symbols alone.
+        var trips: [KillSwitchTrip] = []
+        /// The file whose presence engages it.
+        var path = ""
     }
 
     var version: String
@@ -32,6 +36,10 @@ struct StatusReport: Sendable {
     var loopAge: Duration
     var feeds: [Feed]
     var killSwitch: KillSwitch
+    /// The account's currency, in which limits of money are.
+    var currency: String
+    /// How many events the buffer holds.
+    var bufferCapacity: Int
     var droppedLogLines: UInt64
     var droppedNotices: UInt64
 

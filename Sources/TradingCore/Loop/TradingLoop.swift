@@ -89,6 +89,14 @@ package struct TradingLoop: ~Copyable {
         context.positions.map { (context.symbols[$0.symbol.index].name, $0) }
     }
 
+    /// Every limit with what is used of it, as of the last step; empty where no order can be sent.
+    package mutating func limitUsage() -> [LimitUsage] {
+        guard orders != nil else { return [] }
+        let open = orders?.currentOpenOrders() ?? []
+        let time = StepTime(monotonic: context.now, wall: context.wallTime)
+        return orders?.risk.usage(openOrders: open, at: time) ?? []
+    }
+
     /// Realised and unrealised profit since the day began, in account currency.
     package var dayProfit: ExactDecimal? { context.dayProfit }
 
@@ -102,6 +110,8 @@ package struct TradingLoop: ~Copyable {
         package var feed: FeedID
         /// What is wrong with its data.
         package var condition: SymbolCondition
+        /// Its newest prices.
+        package var quote: BidAsk?
         /// When its newest quote reached this process.
         package var lastReceive: MonotonicTime?
     }
@@ -116,6 +126,7 @@ package struct TradingLoop: ~Copyable {
                 name: symbol.name,
                 feed: symbol.feed,
                 condition: symbol.condition,
+                quote: symbol.quote.map { BidAsk(bid: $0.bid, ask: $0.ask) },
                 lastReceive: symbol.quote?.receiveTime
             )
         }

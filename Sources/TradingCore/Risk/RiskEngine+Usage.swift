@@ -18,6 +18,16 @@ package struct LimitUsage: Sendable, Equatable {
         self.used = used
     }
 
+    /// Whether each order is held against it alone, so that nothing of it is used up.
+    package var isPerOrder: Bool {
+        switch limit {
+        case .priceCollar, .priceDrift, .orderValue, .orderVolume, .duplicate, .quoteAge,
+            .conversion:
+            true
+        default: false
+        }
+    }
+
     /// The used part of the limit, 1 at the limit; for display only.
     package var ratio: Double? {
         guard let used, bound.units > 0 else { return nil }
