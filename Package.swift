@@ -14,11 +14,13 @@ let package = Package(
         .target(name: "CZeroMQ", linkerSettings: [.linkedLibrary("zmq")]),
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "CLinux"),
+        .target(name: "CMicroHTTPD", linkerSettings: [.linkedLibrary("microhttpd")]),
 
         // MARK: Owners of C handles: the only places where a pointer is seen.
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"]),
         .target(name: "SQLite", dependencies: ["CSQLite"]),
         .target(name: "Platform", dependencies: ["CLinux"]),
+        .target(name: "HTTPServer", dependencies: ["CMicroHTTPD"]),
 
         // MARK: Pure: what the process decides and what it counts. No clock, file or socket.
         .target(name: "TradingCore"),
@@ -38,12 +40,18 @@ let package = Package(
             dependencies: ["ZeroMQ", "Platform", "TradingCore", "Telemetry"]
         ),
 
+        .target(
+            name: "StatusAPI",
+            dependencies: ["HTTPServer", "Platform", "TradingCore", "Telemetry"],
+            exclude: ["Page/page.html"]
+        ),
+
         // MARK: Composition: environment to configuration to threads.
         .target(
             name: "LiveLoopApp",
             dependencies: [
                 "ZeroMQ", "Platform", "TradingCore", "Telemetry", "MarketFeed", "Gateway",
-                "OrderEntry",
+                "OrderEntry", "StatusAPI",
             ]
         ),
         .target(name: "LiveLoop", dependencies: ["LiveLoopApp", "TradingCore"]),
@@ -60,6 +68,12 @@ let package = Package(
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "TestSupport"]),
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
         .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ", "TestSupport"]),
+        .testTarget(
+            name: "StatusAPITests",
+            dependencies: [
+                "StatusAPI", "HTTPServer", "Platform", "TradingCore", "Telemetry", "TestSupport",
+            ]
+        ),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Platform", "TestSupport"]),
         .testTarget(
             name: "OrderEntryTests",
@@ -81,8 +95,8 @@ let package = Package(
         .testTarget(
             name: "LiveLoopAppTests",
             dependencies: [
-                "LiveLoopApp", "Gateway", "MarketFeed", "ZeroMQ", "Platform", "TradingCore",
-                "Telemetry", "TestSupport",
+                "LiveLoopApp", "StatusAPI", "Gateway", "MarketFeed", "ZeroMQ", "Platform",
+                "TradingCore", "Telemetry", "TestSupport",
             ]
         ),
         .testTarget(
@@ -101,7 +115,8 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-for target in package.targets where !["CZeroMQ", "CSQLite", "CLinux"].contains(target.name) {
+let libraries = ["CZeroMQ", "CSQLite", "CLinux", "CMicroHTTPD"]
+for target in package.targets where !libraries.contains(target.name) {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
             .enableUpcomingFeature("ExistentialAny"),

@@ -164,8 +164,11 @@ final class Application: Sendable {
     }
 
     /// The process at this moment.
-    func report() -> StatusReport {
-        var snapshot = loop.currentSnapshot()
+    ///
+    /// - Parameter wait: How long to wait for the loop; a stuck one leaves what it said last.
+    /// - Returns: The newest of what each part knows.
+    func report(wait: Duration = .milliseconds(100)) -> StatusReport {
+        var snapshot = loop.currentSnapshot(wait: wait)
         snapshot.symbolsPerFeed = configuration.feeds.symbolsMax
         let now = MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
         let state = killSwitch.current

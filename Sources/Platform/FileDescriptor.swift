@@ -12,5 +12,12 @@ package struct FileDescriptor: ~Copyable, Sendable {
         self.rawValue = rawValue
     }
 
+    /// Gives up ownership: who takes the number closes it.
+    package consuming func release() -> Int32 {
+        let released = rawValue
+        discard self
+        return released
+    }
+
     deinit { _ = Glibc.close(rawValue) }
 }

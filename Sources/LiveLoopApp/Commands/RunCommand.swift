@@ -1,4 +1,5 @@
 internal import Platform
+internal import StatusAPI
 internal import Telemetry
 internal import TradingCore
 
@@ -65,14 +66,18 @@ struct RunCommand {
             lock: lock
         )
         session.announce(prepared)
+        var http: StatusServer?
         do {
+            http = try HTTPInterface(application, control: control).start()
             try application.start(strategies: strategies)
         } catch {
+            http?.stop()
             server.stop()
             application.stop()
-            throw StartRefused(.configuration, "\(error)")
+            throw error as? StartRefused ?? StartRefused(.configuration, "\(error)")
         }
         session.runUntilStopped()
+        http?.stop()
         server.stop()
         application.stop()
         return session.conclude(summaryPath: options.summaryFile)

@@ -31,6 +31,8 @@ package struct AppConfiguration: Sendable, Equatable {
     package var network = NetworkPolicy.production
     /// The sockets of MT5 feeds.
     package var zeroMQ = ZeroMQSettings()
+    /// The HTTP interface.
+    package var http = HTTPSettings()
     /// The log.
     package var log = LogSettings()
 

@@ -52,6 +52,7 @@ struct ConfigurationRelations {
             curve,
             liveRoute,
             liveLimits,
+            httpTokens,
             strategies.flatMap(strategy),
         ].compactMap { $0 }
     }
@@ -83,6 +84,17 @@ struct ConfigurationRelations {
             ["TRADING_MODE"] + limits,
             configuration.mode == .paper || limits.allSatisfy(isSetByUser),
             "paper, or live with each of \(limits.joined(separator: ", ")) set"
+        )
+    }
+
+    /// Who lets other machines in must have chosen the secrets that they need.
+    private var httpTokens: ConfigurationFault? {
+        let http = configuration.http
+        let names = ["HTTP_LISTEN", "HTTP_TOKEN_FILE", "HTTP_RESET_TOKEN_FILE"]
+        return check(
+            names,
+            http.listen.map(\.isLoopback) ?? true || names.dropFirst().allSatisfy(isSetByUser),
+            "127.0.0.1, [::1] or localhost, or an address of a network with both token files set"
         )
     }
 

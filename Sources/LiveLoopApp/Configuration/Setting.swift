@@ -77,5 +77,6 @@ package enum SettingGroup: String, Sendable, CaseIterable {
     case streams = "Streams"
     case network = "Network"
     case zeroMQ = "ZeroMQ"
+    case http = "HTTP"
     case log = "Log"
 }

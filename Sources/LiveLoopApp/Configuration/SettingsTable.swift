@@ -9,7 +9,8 @@ import TradingCore
 package enum SettingsTable {
     /// All settings, in the order in which they are listed.
     package static let all: [Setting] =
-        feeds + mode + limits + orders + directories + loop + streams + network + zeroMQ + log
+        feeds + mode + limits + orders + directories + loop + streams + network + zeroMQ + http
+        + log
 
     /// The setting of a name.
     package static func setting(named name: String) -> Setting? { all.first { $0.name == name } }
@@ -20,6 +21,8 @@ package enum SettingsTable {
         "STREAM_",
         "SYMBOL_",
         "SYMBOLS_", "LOOP_", "TRADING_", "KILL_SWITCH_", "ORDER_", "ORDERS_",
+        // Not "HTTP_" alone: HTTP_PROXY means something to other programs.
+        "HTTP_LISTEN", "HTTP_TOKEN", "HTTP_RESET", "HTTP_EVENT",
     ]
 
     /// Variables that mean something elsewhere and have no effect here.

@@ -34,7 +34,8 @@ extension StatusReport {
         return writer.text
     }
 
-    private func writeTradingState(_ writer: inout JSONWriter) {
+    /// Whether it may trade, and the symbols that may not.
+    func writeTradingState(_ writer: inout JSONWriter) {
         writer.object("trading_state") { writer in
             writer.value(loop.tradingState.name, "state")
             writer.array("reasons") { writer in
@@ -67,7 +68,8 @@ extension StatusReport {
         }
     }
 
-    private func writeKillSwitch(_ writer: inout JSONWriter) {
+    /// Whether the kill switch is engaged, by whom and why.
+    func writeKillSwitch(_ writer: inout JSONWriter) {
         writer.object("kill_switch") { writer in
             writer.value(killSwitch.isEngaged, "engaged")
             if let reason = killSwitch.reason {
@@ -133,7 +135,8 @@ extension StatusReport {
         }
     }
 
-    private func write(_ line: StreamLine, _ writer: inout JSONWriter) {
+    /// One stream's line of the account.
+    func write(_ line: StreamLine, _ writer: inout JSONWriter) {
         let tally = line.stream.tally
         writer.object { writer in
             writer.value(line.feed, "feed")

@@ -51,9 +51,13 @@ package final class MarketDataReceiver: Sendable {
     }
 
     /// Asks for a new connection, made before the old one is closed.
-    package func requestReconnect() {
-        isReconnectWanted.store(true, ordering: .releasing)
+    ///
+    /// - Returns: Whether no earlier request still waits for the thread.
+    @discardableResult
+    package func requestReconnect() -> Bool {
+        let wasWanted = isReconnectWanted.exchange(true, ordering: .acquiringAndReleasing)
         wakeUp.signal()
+        return !wasWanted
     }
 
     /// What the thread knew at most a tenth of a second ago; `nil` before its first turn.

@@ -15,7 +15,7 @@ struct Site {
     /// Limits so short that a test need not wait for them; no test waits for a time.
     static let quick = [
         "HEARTBEAT_SEC": "1", "NETWORK_INITIAL_DELAY": "100ms", "NETWORK_MAX_DELAY": "500ms",
-        "FIRST_MESSAGE_SEC": "5",
+        "FIRST_MESSAGE_SEC": "5", "HTTP_LISTEN": "",
     ]
 
     /// Holds all directories of the site, and is where its programs run.
