@@ -62,9 +62,11 @@ package struct OrderEntryBench {
         measurement.bareCommits = try bareCommits().sorted()
         var configuration = OrderEntryConfiguration(endpoint: gateway.endpoint)
         configuration.dispatch.ordersInFlightMax = 16
+        // The orders rest on no quote.
+        configuration.dispatch.quoteAgeMax = .seconds(86_400 * 36_500)
         let desk = try BenchDesk(configuration, ledger: ledger, context: context)
         defer { desk.stop() }
-        guard desk.waitUntilAlive() else { return measurement }
+        guard desk.waitUntilAlive() else { throw OrderEntryBenchError.gatewaySilent }
         var sequence: UInt64 = 0
         func next() -> ApprovedOrder {
             sequence += 1
@@ -73,17 +75,17 @@ package struct OrderEntryBench {
         for _ in 0..<count {
             let start = SystemClock.monotonicNanoseconds()
             desk.service.submit(next())
-            guard desk.waitForAnswers(Int(sequence)) else { return measurement }
+            try desk.waitForAnswers(Int(sequence))
             measurement.orderRoundTrips.append(SystemClock.monotonicNanoseconds() - start)
         }
         measurement.orderRoundTrips.sort()
         let start = SystemClock.monotonicNanoseconds()
         let before = Int(sequence)
         for _ in 0..<count * 4 {
-            guard desk.waitForAnswers(Int(sequence) - 128) else { return measurement }
+            try desk.waitForAnswers(Int(sequence) - 128)
             desk.service.submit(next())
         }
-        guard desk.waitForAnswers(Int(sequence)) else { return measurement }
+        try desk.waitForAnswers(Int(sequence))
         let elapsed = Double(SystemClock.monotonicNanoseconds() - start) / 1e9
         measurement.ordersPerSecond = Double(Int(sequence) - before) / elapsed
         return measurement
@@ -129,11 +131,33 @@ package struct OrderEntryBench {
     }
 }
 
+/// Why orders could not be measured.
+enum OrderEntryBenchError: Error, Equatable {
+    /// The bench's own gateway gave no sign within 30 s.
+    case gatewaySilent
+    /// An order was not handed over.
+    case refused(String)
+    /// The next answer did not come within 30 s.
+    case unanswered(after: Int)
+}
+
+extension OrderEntryBenchError: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .gatewaySilent: "the benchmark's gateway gave no sign within 30 s"
+        case .refused(let reason): "the order thread refused an order of the benchmark: \(reason)"
+        case .unanswered(let count): "no answer came within 30 s after \(count) orders"
+        }
+    }
+}
+
 /// The order thread with a sink that counts answers.
 private final class BenchDesk {
     private struct Progress {
         var answers = 0
         var isAlive = false
+        /// What was learned of an order instead of an answer.
+        var refused: String?
     }
 
     let service: OrderEntryService
@@ -157,6 +181,8 @@ private final class BenchDesk {
                 tell: { input in
                     switch input {
                     case .fact(_, .answered): progress.withLock { $0.answers += 1 }
+                    case .fact(_, .blocked(let block)):
+                        progress.withLock { $0.refused = block.rawValue }
                     case .account: progress.withLock { $0.isAlive = true }
                     default: return
                     }
@@ -174,7 +200,12 @@ private final class BenchDesk {
 
     func waitUntilAlive() -> Bool { wait { $0.isAlive } }
 
-    func waitForAnswers(_ count: Int) -> Bool { wait { $0.answers >= count } }
+    func waitForAnswers(_ count: Int) throws(OrderEntryBenchError) {
+        guard wait(until: { $0.answers >= count || $0.refused != nil }) else {
+            throw .unanswered(after: count - 1)
+        }
+        if let fact = progress.withLock({ $0.refused }) { throw .refused(fact) }
+    }
 
     private func wait(until condition: (Progress) -> Bool) -> Bool {
         let end = SystemClock.monotonicNanoseconds() + 30_000_000_000

@@ -11,12 +11,10 @@ package struct GatewayClock: Sendable {
     /// A difference that no way of an answer explains: the clock was set.
     private static let stepMin = Duration.milliseconds(500)
 
-    private struct Sample {
-        var gateway: WallTime
-        var receivedAt: MonotonicTime
-    }
-
-    private var samples: [Sample] = []
+    /// What each of the last answers proves: the gateway's clock minus our monotonic one, at least.
+    private var bounds: [Int64] = []
+    /// The greatest of ``bounds``.
+    private var bound: Int64?
 
     package init() {}
 
@@ -32,27 +30,25 @@ package struct GatewayClock: Sendable {
         receivedAt: MonotonicTime
     ) {
         if let expected = now(at: receivedAt) {
-            let difference = Duration.nanoseconds(expected.nanoseconds - time.nanoseconds)
+            let difference = Duration.nanoseconds(expected.nanoseconds &- time.nanoseconds)
             let roundTrip = receivedAt - sentAt
             if difference > roundTrip + Self.stepMin || difference < .zero - Self.stepMin {
-                samples.removeAll()
+                bounds.removeAll()
             }
         }
-        samples.append(Sample(gateway: time, receivedAt: receivedAt))
-        if samples.count > Self.samplesMax { samples.removeFirst() }
+        bounds.append(time.nanoseconds &- receivedAt.nanoseconds)
+        if bounds.count > Self.samplesMax { bounds.removeFirst() }
+        bound = bounds.max()
     }
 
     /// Forgets everything; the gateway was started again.
-    package mutating func reset() { samples.removeAll() }
+    package mutating func reset() {
+        bounds.removeAll()
+        bound = nil
+    }
 
     /// What the gateway's clock shows, at least; `nil` before its first answer.
     package func now(at time: MonotonicTime) -> WallTime? {
-        samples.lazy.map { sample in
-            WallTime(
-                nanoseconds: sample.gateway.nanoseconds
-                    + (time - sample.receivedAt).wholeNanoseconds
-            )
-        }
-        .max()
+        bound.map { WallTime(nanoseconds: $0 &+ time.nanoseconds) }
     }
 }

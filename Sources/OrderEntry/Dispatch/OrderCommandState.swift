@@ -62,18 +62,41 @@ struct CommandInProgress: Sendable {
     /// wanted.
     var isRetriedUnsent: Bool { priority < 2 }
 
-    /// When it is too late to hand it over.
-    ///
-    /// What reduces is wanted until the budget of its retries is used up.
-    var expiry: MonotonicTime {
-        isRetriedUnsent ? .never : submittedAt + record.intent.lifetime
-    }
-
     /// Adds a deal, if it was not known.
     mutating func add(_ deal: Deal) {
         guard deals.count < Self.dealsMax, !deals.contains(where: { $0.number == deal.number })
         else { return }
         deals.append(deal)
+    }
+}
+
+/// A command that waits to be sent, with what decides whether it still may.
+struct ReadyCommand: Sendable {
+    let id: OrderID
+    let priority: Int
+    let passesKillSwitch: Bool
+    /// When it is too late to hand it over.
+    ///
+    /// What reduces is wanted until the budget of its retries is used up.
+    let expiry: MonotonicTime
+    /// When the quote that it rests on is too old; what reduces rests on none.
+    let staleAfter: MonotonicTime
+    /// Before this it is not tried again.
+    let notBefore: MonotonicTime
+
+    init(_ command: CommandInProgress, quoteAgeMax: Duration) {
+        let intent = command.record.intent
+        id = intent.id
+        priority = command.priority
+        passesKillSwitch = intent.passesKillSwitch
+        expiry = command.isRetriedUnsent ? .never : command.submittedAt + intent.lifetime
+        staleAfter = command.isRetriedUnsent ? .never : intent.quoteTime + quoteAgeMax
+        notBefore = command.notBefore
+    }
+
+    /// When time alone changes what becomes of it.
+    func deadline(after now: MonotonicTime) -> MonotonicTime {
+        min(expiry, notBefore > now ? notBefore : .never)
     }
 }
 

@@ -58,7 +58,9 @@ package enum ConnectionLoss: String, Sendable {
 }
 
 /// What the order thread is to do, in this order.
-package enum OrderDispatchAction: Sendable, Equatable {
+///
+/// Indirect, because lists of them grow and some of what they carry is large.
+package indirect enum OrderDispatchAction: Sendable, Equatable {
     /// Make these durable in one transaction; the answer is `persisted` or `persistFailed`.
     case persist([LedgerEntry])
     /// Take the last look; the answer is `checked`, at once.

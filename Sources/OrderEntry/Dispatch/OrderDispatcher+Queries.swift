@@ -56,7 +56,9 @@ extension OrderDispatcher {
     ) {
         guard stopLimit == nil else { return }
         switch query.query {
-        case .heartbeat: liveness.didMiss(at: now)
+        case .heartbeat:
+            liveness.didMiss(at: now)
+            isConditionStale = true
         case .status(let id), .fence(let id): askAgain(about: id)
         case .synchronize:
             round.wanted = min(round.since ?? lastDeal, round.wanted ?? .max)
@@ -135,6 +137,7 @@ extension OrderDispatcher {
         sentAt: MonotonicTime,
         _ actions: inout [OrderDispatchAction]
     ) throws(OrderWireFault) {
+        isConditionStale = true
         switch query.query {
         case .heartbeat:
             let reply = try decoder.heartbeat(bytes, envelope)

@@ -43,12 +43,14 @@ extension OrderDispatcher {
         _ = command.record.apply(.durable)
         command.stage = .ready
         commands[id] = command
-        insertReady(id, command.priority)
+        insertReady(command)
     }
 
-    private mutating func insertReady(_ id: OrderID, _ priority: Int) {
-        let place = ready.firstIndex { (commands[$0]?.priority ?? 0) > priority }
-        ready.insert(id, at: place ?? ready.endIndex)
+    private mutating func insertReady(_ command: CommandInProgress) {
+        let entry = ReadyCommand(command, quoteAgeMax: settings.quoteAgeMax)
+        let place = ready.firstIndex { $0.priority > entry.priority }
+        ready.insert(entry, at: place ?? ready.endIndex)
+        readyDeadline = min(readyDeadline, entry.deadline(after: now))
     }
 
     // MARK: Sending
@@ -56,43 +58,50 @@ extension OrderDispatcher {
     /// Brings the commands that can be sent before their last look, and ends those that cannot.
     mutating func dispatchReady(_ actions: inout [OrderDispatchAction]) {
         guard !ready.isEmpty else { return }
-        var left: [OrderID] = []
         let commandSlots = 0..<settings.ordersInFlightMax
         let hasConnection = slots[commandSlots].contains { $0.isConnected }
-        for id in ready {
-            guard let command = commands[id] else { continue }
+        let isWhole = hasConnection && isUsable(forExposure: true)
+        let hasFreeSlot = slots[commandSlots].contains(where: \.isFree)
+        // With every slot taken only time, an end or a loss can change anything.
+        if isWhole, !hasFreeSlot, now < readyDeadline, stopLimit == nil, ledgerFailure == nil {
+            return
+        }
+        var left: [ReadyCommand] = []
+        for command in ready {
             if let reason = obstacle(to: command) {
-                block(id, reason)
+                block(command.id, reason)
             } else if command.notBefore > now {
-                left.append(id)
-            } else if !hasConnection || !isUsable(for: command) {
-                if !keepTrying(id, "no usable connection", .gatewayDown, &actions) { continue }
-                left.append(id)
-            } else if let slot = slots[commandSlots].firstIndex(where: \.isFree) {
+                left.append(command)
+            } else if !hasConnection || !isUsable(forExposure: command.priority >= 2) {
+                let isKept = keepTrying(command.id, "no usable connection", .gatewayDown, &actions)
+                guard isKept, let kept = commands[command.id] else { continue }
+                left.append(ReadyCommand(kept, quoteAgeMax: settings.quoteAgeMax))
+            } else if let slot = slots[commandSlots].firstIndex(where: \.isFree),
+                let intent = commands[command.id]?.record.intent
+            {
                 slots[slot].isReserved = true
-                commands[id]?.stage = .checking(slot: slot)
-                actions.append(.check(command.record.intent))
+                commands[command.id]?.stage = .checking(slot: slot)
+                actions.append(.check(intent))
             } else {
-                left.append(id)
+                left.append(command)
             }
         }
         ready = left
+        readyDeadline = left.reduce(.never) { min($0, $1.deadline(after: now)) }
     }
 
     /// Why a command must not be handed over at this moment, the outside world apart.
-    private func obstacle(to command: CommandInProgress) -> OrderBlock? {
+    private func obstacle(to command: ReadyCommand) -> OrderBlock? {
         if stopLimit != nil { return .stopping }
         if ledgerFailure != nil { return .ledger }
         if now >= command.expiry { return .expired }
-        guard command.priority == 3 || command.priority == 2 else { return nil }
-        let age = now - command.record.intent.quoteTime
-        return age > settings.quoteAgeMax ? .stale : nil
+        return now > command.staleAfter ? .stale : nil
     }
 
-    /// Whether the gateway can be relied on for a command.
-    private func isUsable(for command: CommandInProgress) -> Bool {
+    /// Whether the gateway can be relied on for a command that adds exposure, or for one that does not.
+    private func isUsable(forExposure addsExposure: Bool) -> Bool {
         guard clock.now(at: now) != nil else { return false }
-        return command.isRetriedUnsent || (liveness.link == .alive && liveness.holdsLease(at: now))
+        return !addsExposure || (liveness.link == .alive && liveness.holdsLease(at: now))
     }
 
     /// Decides whether a command that has certainly not left is tried again; ends it if not.
@@ -140,12 +149,13 @@ extension OrderDispatcher {
         slots[slot].isReserved = false
         if block == .killSwitch { kill() }
         let isPassing = block == .killSwitch && command.record.intent.passesKillSwitch
-        if let reason = isPassing ? obstacle(to: command) : block ?? obstacle(to: command) {
+        let obstacle = obstacle(to: ReadyCommand(command, quoteAgeMax: settings.quoteAgeMax))
+        if let reason = isPassing ? obstacle : block ?? obstacle {
             return self.block(id, reason)
         }
         guard slots[slot].isFree, let gatewayNow = clock.now(at: now) else {
             commands[id]?.stage = .ready
-            insertReady(id, command.priority)
+            insertReady(command)
             return
         }
         let intent = command.record.intent
@@ -184,7 +194,7 @@ extension OrderDispatcher {
             replaceLater(slot)
             commands[id]?.stage = .ready
             if keepTrying(id, "no connection", nil, &actions), let command = commands[id] {
-                insertReady(id, command.priority)
+                insertReady(command)
             }
             return
         }
@@ -204,10 +214,8 @@ extension OrderDispatcher {
     /// What is on its way is waited for only shortly, and then its socket is closed with what it still
     /// holds. Idle sockets hold nothing.
     mutating func kill() {
-        for id in ready where commands[id]?.record.intent.passesKillSwitch == false {
-            block(id, .killSwitch)
-        }
-        ready.removeAll { commands[$0] == nil }
+        for command in ready where !command.passesKillSwitch { block(command.id, .killSwitch) }
+        ready.removeAll { !$0.passesKillSwitch }
         for slot in slots.indices {
             guard case .command(let id) = slots[slot].job,
                 commands[id]?.record.intent.passesKillSwitch == false

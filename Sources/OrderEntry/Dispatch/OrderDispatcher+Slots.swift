@@ -137,7 +137,10 @@ extension OrderDispatcher {
         if now >= liveness.nextHeartbeat, !slots[settings.querySlot].isConnected {
             liveness.didMiss(at: now)
         }
+        let before = liveness.link
         liveness.advance(to: now)
+        guard isConditionStale || liveness.link != before else { return }
+        isConditionStale = false
         tellCondition(&actions)
     }
 
@@ -176,6 +179,7 @@ extension OrderDispatcher {
     /// An answer names a start of the gateway.
     mutating func note(bootID told: String, _ actions: inout [OrderDispatchAction]) {
         guard !told.isEmpty, told != bootID else { return }
+        isConditionStale = true
         if !bootID.isEmpty {
             log(.warning, "order gateway was started again: boot_id \(told)", &actions)
             clock.reset()

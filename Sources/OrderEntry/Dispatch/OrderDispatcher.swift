@@ -23,7 +23,9 @@ package struct OrderDispatcher: Sendable {
     /// Every command to which something can still happen.
     var commands: [OrderID: CommandInProgress] = [:]
     /// The commands that wait to be sent, in the order in which they are.
-    var ready: [OrderID] = []
+    var ready: [ReadyCommand] = []
+    /// When time alone changes something among ``ready``; looked at only when no slot is free.
+    var readyDeadline = MonotonicTime.never
     /// The commands whose outcome is being found out.
     var inquiries: [OrderID] = []
     /// The orders that work at the venue.
@@ -48,6 +50,8 @@ package struct OrderDispatcher: Sendable {
     var bootID = ""
     var isGatewayKilled = false
     var conditionTold: GatewayCondition?
+    /// Whether something was learned that may change what the loop was told of the gateway.
+    var isConditionStale = true
     var lastDeal: UInt64
     /// Answers to `SYNC_ALL` that brought everything, and when the one under way was begun.
     var round = SynchronizationRound()
@@ -134,8 +138,7 @@ package struct OrderDispatcher: Sendable {
         switch event {
         case .started:
             for slot in slots.indices { replaceSocket(slot, &actions) }
-            tellCondition(&actions)
-        case .timer: break
+        case .timer: isConditionStale = true
         case .errand(let errand): take(errand, &actions)
         case .persisted: didPersist(&actions)
         case .persistFailed(let text): didFailToPersist(text, &actions)
@@ -169,11 +172,7 @@ package struct OrderDispatcher: Sendable {
             for query in queries { deadline = min(deadline, query.notBefore) }
             if liveness.link == .alive { deadline = min(deadline, nextSynchronization) }
         }
-        for id in ready {
-            guard let command = commands[id] else { continue }
-            deadline = min(deadline, command.expiry)
-            if command.notBefore > now { deadline = min(deadline, command.notBefore) }
-        }
+        for command in ready { deadline = min(deadline, command.deadline(after: now)) }
         for id in inquiries {
             guard let inquiry = commands[id]?.inquiry else { continue }
             if !inquiry.isAsking, inquiry.phase != .nothing {
@@ -243,7 +242,7 @@ package struct OrderDispatcher: Sendable {
         log(.error, "the ledger failed, nothing is sent any more: \(text)", &actions)
         actions.append(.tell(.ledgerFailed(text)))
         perform(lost, &actions)
-        for id in ready { block(id, .ledger) }
+        for command in ready { block(command.id, .ledger) }
         ready = []
     }
 

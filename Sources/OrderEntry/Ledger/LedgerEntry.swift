@@ -1,7 +1,9 @@
 package import TradingCore
 
 /// One thing that is to be made durable.
-package enum LedgerEntry: Sendable, Equatable {
+///
+/// Indirect, because lists of them grow and an order with all that is known of it is large.
+package indirect enum LedgerEntry: Sendable, Equatable {
     /// A new command; nothing of it may be sent before this is on the disk.
     case intent(OrderIntent)
     /// A fact about a command, and the command as it is after it.
