@@ -108,7 +108,7 @@ let package = Package(
         .testTarget(name: "TidyTests"),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["live-loop", "ZeroMQ", "Platform", "TestSupport"],
+            dependencies: ["live-loop", "ZeroMQ", "Platform", "TradingCore", "TestSupport"],
             exclude: ["Python"]
         ),
     ],

@@ -9,6 +9,8 @@ package enum SocketEvent: Sendable, Equatable {
     case closed
     /// An established connection ended.
     case disconnected
+    /// libzmq waits before it connects again; it does so after an end that it takes for the network's.
+    case waitingToReconnect
     /// The ZMTP handshake is done.
     case handshakeSucceeded
     /// The handshake failed without a reason, which a wrong CURVE key also looks like.
@@ -35,7 +37,8 @@ package struct SocketMonitor: ~Copyable {
         let endpoint = "inproc://live-loop-monitor-\(number)"
         let events =
             ZMQ_EVENT_CONNECTED | ZMQ_EVENT_CLOSED | ZMQ_EVENT_DISCONNECTED
-            | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL
+            | ZMQ_EVENT_CONNECT_RETRIED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED
+            | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL
             | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
         try check("zmq_socket_monitor", endpoint) {
             unsafe zmq_socket_monitor(watched.handle, endpoint, events)
@@ -65,6 +68,7 @@ package struct SocketMonitor: ~Copyable {
         case ZMQ_EVENT_CONNECTED: .connected
         case ZMQ_EVENT_CLOSED: .closed
         case ZMQ_EVENT_DISCONNECTED: .disconnected
+        case ZMQ_EVENT_CONNECT_RETRIED: .waitingToReconnect
         case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: .handshakeSucceeded
         case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL: .handshakeFailed
         case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL: .handshakeFailedProtocol

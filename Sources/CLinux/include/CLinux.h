@@ -29,6 +29,9 @@ int live_loop_pin_thread(int cpu);
 void live_loop_name_thread(const char *name);
 /// Sets the calling thread's timer slack to 1 ns.
 void live_loop_minimize_timer_slack(void);
+/// Asks for turns of this length on the calling thread's CPU; threads it starts get the usual one.
+/// Returns 0, or -1 with `errno`.
+int live_loop_request_slice(int64_t nanoseconds);
 /// `ppoll` without a signal mask; a negative timeout waits without end.
 int live_loop_poll(struct pollfd *entries, nfds_t count, int64_t nanoseconds);
 /// Accepts a connection; its descriptor does not block and is not inherited by children.

@@ -55,6 +55,11 @@ final class KillSwitchGuard: Sendable {
 
     // MARK: Engaging
 
+    /// Says whether new exposure is stopped, by what is known already.
+    var reading: Reading {
+        state.withLock { Reading(isEngaged: $0.isEngaged, revision: $0.revision) }
+    }
+
     /// Latches what a look has found, and says whether new exposure is stopped.
     func note(_ observation: KillSwitchObservation, at time: WallTime) -> Reading {
         let (reading, trips) = state.withLock { state in

@@ -56,6 +56,7 @@ package struct ConnectionProgress: Sendable, Equatable {
         case .handshakeFailed: phase = .failed(silence(at: now))
         case .handshakeFailedProtocol: phase = .failed(.otherProtocol)
         case .handshakeFailedAuthentication: phase = .failed(.refusedLogin)
+        case .waitingToReconnect: break
         case .disconnected, .closed:
             switch phase {
             case .established: phase = .ended

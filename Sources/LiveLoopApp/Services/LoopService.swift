@@ -20,6 +20,8 @@ final class LoopService: Sendable {
     private let isSnapshotWanted = Atomic<Bool>(false)
     private let isStopping = Atomic<Bool>(false)
     private let interval: Duration
+    /// The shortest there is: what the loop is woken for is the most urgent thing in the process.
+    private static let sliceNanoseconds: Int64 = 100_000
 
     init(
         buffer: EventBuffer,
@@ -78,6 +80,7 @@ final class LoopService: Sendable {
 
     private func run(_ runner: inout LoopRunner) {
         Thread.minimizeTimerSlack()
+        Thread.requestSlice(nanoseconds: Self.sliceNanoseconds)
         var descriptors = [wakeUp.pollDescriptor]
         if let watch = runner.watchDescriptor { descriptors.append(watch) }
         var poll = PollSet(reading: descriptors)
@@ -113,12 +116,20 @@ final class LoopService: Sendable {
 
 /// What the loop thread owns.
 private struct LoopRunner: ~Copyable {
+    /// A step may rest on a look at the kill switch that is this old, if `inotify` was silent since.
+    ///
+    /// It bounds the reaction to what `inotify` does not tell, and to a touch while data comes without
+    /// a pause; the order thread looks once more before each send.
+    private static let lookAgeMax = Duration.microseconds(500)
+
     var decider: TradingLoop
     var batch: EventBatch
     var watch: KillSwitchWatch
     var schedule: LoopSchedule
     /// Whether the lock directory has changed since the last step.
     var mustLook = false
+    /// When the last look at the kill switch began.
+    private var lastLook: MonotonicTime?
     private var killSwitchRevision: UInt64?
     /// When the last step ended, on the wall clock.
     private var lastStepEnd: Int64?
@@ -153,16 +164,11 @@ private struct LoopRunner: ~Copyable {
         let now = MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
         let isTimerDue = schedule.advance(to: now) { lateness.record($0) }
         guard isTimerDue || mustLook || !batch.isEmpty else { return }
-        mustLook = false
         stepCount &+= 1
         latency.advance(toNanoseconds: now.nanoseconds)
         lateness.advance(toNanoseconds: now.nanoseconds)
         let wall = WallTime(nanoseconds: SystemClock.wallNanoseconds())
-        let observation = watch.observe(
-            wallNanoseconds: wall.nanoseconds,
-            actedUntil: lastStepEnd
-        )
-        let reading = killSwitch.note(observation, at: wall)
+        let reading = look(killSwitch, at: now, wall, isTimerDue: isTimerDue)
         if reading.isEngaged, !wasEngaged { port.engageKillSwitch() }
         wasEngaged = reading.isEngaged
         if reading.revision != killSwitchRevision {
@@ -181,6 +187,25 @@ private struct LoopRunner: ~Copyable {
         if actions.hasOrderWork { port.handOver(&actions, at: wall) }
         if actions.noticeCount > 0 { actions.drain { notices.append($0) } }
         lastStepEnd = SystemClock.wallNanoseconds()
+    }
+
+    /// Whether new exposure is stopped; looks at the file system unless the last look is fresh.
+    private mutating func look(
+        _ killSwitch: KillSwitchGuard,
+        at now: MonotonicTime,
+        _ wall: WallTime,
+        isTimerDue: Bool
+    ) -> KillSwitchGuard.Reading {
+        if !mustLook, !isTimerDue, let lastLook, now - lastLook < Self.lookAgeMax {
+            return killSwitch.reading
+        }
+        mustLook = false
+        lastLook = now
+        let observation = watch.observe(
+            wallNanoseconds: wall.nanoseconds,
+            actedUntil: lastStepEnd
+        )
+        return killSwitch.note(observation, at: wall)
     }
 
     /// Latency is from the receive to the end of the step in which the strategy saw the event.

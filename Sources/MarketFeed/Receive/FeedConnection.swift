@@ -33,4 +33,21 @@ struct FeedConnection: ~Copyable {
             return nil
         }
     }
+    /// Whether the peer broke the protocol, which an oversized frame does; asked after the connection ended.
+    ///
+    /// libzmq 4.3 gives no reason, but it prepares to connect again only after an end that it does not
+    /// hold against the peer. It says so at once; the wait is for its thread to come to it.
+    borrowing func wasEndedForProtocol() -> Bool {
+        var poll = PollSet(reading: [monitor.pollDescriptor])
+        let end = SystemClock.monotonicNanoseconds() + Self.explanationNanoseconds
+        while true {
+            while let event = nextEvent() {
+                if event == .waitingToReconnect { return false }
+            }
+            let left = end - SystemClock.monotonicNanoseconds()
+            guard left > 0, poll.wait(nanoseconds: left) else { return true }
+        }
+    }
+
+    private static let explanationNanoseconds: Int64 = 50_000_000
 }

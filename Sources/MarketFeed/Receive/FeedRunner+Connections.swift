@@ -42,6 +42,20 @@ extension FeedRunner {
         if alert.kind == .streamRecovered { tellLoop(.symbolIdle(id, isIdle: false)) }
     }
 
+    /// Why a handshake failed of which libzmq tells no reason: it does not tell of its own timeout.
+    mutating func unexplainedFailure(_ slot: ConnectionSlot) -> HandshakeFailure {
+        let begun = slot == .a ? a?.openedAt : b?.openedAt
+        let elapsed = SystemClock.monotonicNanoseconds() - (begun ?? .max)
+        // Its clock may be a millisecond or two ahead.
+        let limit = (Int64(configuration.socket.handshakeTimeout) - 5) * 1_000_000
+        return elapsed >= limit ? .timeout : .noDetail
+    }
+
+    /// Whether a connection that has ended was ended because the peer broke the protocol.
+    mutating func wasEndedForProtocol(_ slot: ConnectionSlot) -> Bool {
+        (slot == .a ? a?.wasEndedForProtocol() : b?.wasEndedForProtocol()) ?? false
+    }
+
     /// Begins to read a connection whose handshake is done.
     mutating func establish(_ slot: ConnectionSlot) {
         if slot == .a { a?.isEstablished = true } else { b?.isEstablished = true }

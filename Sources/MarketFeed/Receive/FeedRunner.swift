@@ -118,7 +118,8 @@ struct FeedRunner: ~Copyable {
                 hasMore = false
             }
             if hasMore { count += 1 }
-            if session.merger.output.count >= Self.messagesPerHandover { handOver() }
+            // The first one does not wait for the look that finds the socket empty.
+            if count == 1 || session.merger.output.count >= Self.messagesPerHandover { handOver() }
         }
         _ = restore(connection, slot)
         return hasMore
@@ -231,20 +232,12 @@ struct FeedRunner: ~Copyable {
         case .handshakeFailedProtocol: return .handshakeFailed(slot, .protocolError)
         case .handshakeFailedAuthentication: return .handshakeFailed(slot, .authentication)
         case .closed: return isEstablished ? nil : .connectFailed(slot)
+        case .waitingToReconnect: return nil
         case .disconnected:
             return isEstablished
-                ? .disconnected(slot, suspectedOversized: false)
+                ? .disconnected(slot, suspectedOversized: wasEndedForProtocol(slot))
                 : .handshakeFailed(slot, unexplainedFailure(slot))
         }
-    }
-
-    /// Why a handshake failed of which libzmq tells no reason: it does not tell of its own timeout.
-    private mutating func unexplainedFailure(_ slot: ConnectionSlot) -> HandshakeFailure {
-        let begun = slot == .a ? a?.openedAt : b?.openedAt
-        let elapsed = SystemClock.monotonicNanoseconds() - (begun ?? .max)
-        // Its clock may be a millisecond or two ahead.
-        let limit = (Int64(configuration.socket.handshakeTimeout) - 5) * 1_000_000
-        return elapsed >= limit ? .timeout : .noDetail
     }
 
     /// Tells the supervisor that nothing more can be learned from both connections being open.

@@ -28,9 +28,13 @@ package final class MarketDataReceiver: Sendable {
         snapshotCell = Locked(nil)
     }
 
+    /// Shorter than that of libzmq's thread, which it waits for; longer than that of the loop.
+    private static let sliceNanoseconds: Int64 = 400_000
+
     /// Starts the thread, which connects at once.
     package func start(context: Context) throws(SystemError) -> Thread {
         try Thread(name: "feed.\(configuration.name)") { [self] in
+            Thread.requestSlice(nanoseconds: Self.sliceNanoseconds)
             var runner = FeedRunner(configuration, context: context, outlet: outlet)
             while !isStopping.load(ordering: .acquiring) {
                 runner.turn(wakeUp: wakeUp)

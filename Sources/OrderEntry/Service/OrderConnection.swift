@@ -26,7 +26,7 @@ final class OrderConnection {
     func nextEvent(slot: Int) -> OrderDispatchEvent? {
         while !isOver, let event = try? monitor.next() {
             switch event {
-            case .connected: continue
+            case .connected, .waitingToReconnect: continue
             case .handshakeSucceeded:
                 isEstablished = true
                 return .connected(slot: slot)
@@ -100,7 +100,7 @@ final class EventConnection {
         if let event { return event }
         while !isOver, let told = try? monitor.next() {
             switch told {
-            case .connected, .closed: continue
+            case .connected, .closed, .waitingToReconnect: continue
             case .handshakeSucceeded: return .publisherConnected(true)
             case .disconnected, .handshakeFailed, .handshakeFailedProtocol,
                 .handshakeFailedAuthentication:

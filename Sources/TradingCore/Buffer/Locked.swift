@@ -32,16 +32,18 @@ package final class Locked<Value: ~Copyable>: @unchecked Sendable {
     }
 }
 #else
-import Synchronization
+package import Synchronization
 
 /// A value that is reachable only while its lock is held.
 package final class Locked<Value: ~Copyable>: Sendable {
-    private let mutex: Mutex<Value>
+    @usableFromInline let mutex: Mutex<Value>
 
     package init(_ value: consuming sending Value) { mutex = Mutex(value) }
 
     /// Runs `body` with the value while the lock is held.
-    package func withLock<R: ~Copyable, E: Error>(
+    ///
+    /// Inlinable, because through the border of a module it would be generic, at several times the cost.
+    @inlinable package func withLock<R: ~Copyable, E: Error>(
         _ body: (inout sending Value) throws(E) -> sending R
     ) throws(E) -> sending R {
         try mutex.withLock(body)

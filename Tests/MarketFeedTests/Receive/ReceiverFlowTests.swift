@@ -30,6 +30,7 @@ import ZeroMQ
         #expect(harness.alerts(.reconnectSuccess).count == 1)
         let counters = try harness.counters { $0.connection.successes == 2 }.connection
         #expect(counters.losses == 1)
+        #expect(counters[ConnectionFailure.oversized] == 1)
         harness.expectConserved(sent: sent)
     }
 

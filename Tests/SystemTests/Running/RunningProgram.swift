@@ -1,6 +1,6 @@
 import Glibc
 import Platform
-import Synchronization
+import TradingCore
 
 /// A program that runs beside a test, whose lines are read as they come, and that ends with it.
 final class RunningProgram {
@@ -12,7 +12,7 @@ final class RunningProgram {
             var isComplete = false
         }
 
-        let text = Mutex(Text())
+        let text = Locked(Text())
     }
 
     /// The process number, and that of its process group.
