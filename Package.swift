@@ -15,10 +15,12 @@ let package = Package(
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(name: "CLinux"),
         .target(name: "CMicroHTTPD", linkerSettings: [.linkedLibrary("microhttpd")]),
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
 
         // MARK: Owners of C handles: the only places where a pointer is seen.
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"]),
         .target(name: "SQLite", dependencies: ["CSQLite"]),
+        .target(name: "HTTPClient", dependencies: ["CCurl"]),
         .target(name: "Platform", dependencies: ["CLinux"]),
         .target(name: "HTTPServer", dependencies: ["CMicroHTTPD"]),
 
@@ -39,6 +41,10 @@ let package = Package(
             name: "Gateway",
             dependencies: ["ZeroMQ", "Platform", "TradingCore", "Telemetry"]
         ),
+        .target(
+            name: "Alerting",
+            dependencies: ["HTTPClient", "Platform", "TradingCore", "Telemetry"]
+        ),
 
         .target(
             name: "StatusAPI",
@@ -51,7 +57,7 @@ let package = Package(
             name: "LiveLoopApp",
             dependencies: [
                 "ZeroMQ", "Platform", "TradingCore", "Telemetry", "MarketFeed", "Gateway",
-                "OrderEntry", "StatusAPI",
+                "OrderEntry", "StatusAPI", "Alerting", "HTTPClient",
             ]
         ),
         .target(name: "LiveLoop", dependencies: ["LiveLoopApp", "TradingCore"]),
@@ -76,6 +82,17 @@ let package = Package(
         ),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "Platform", "TestSupport"]),
         .testTarget(
+            name: "HTTPClientTests",
+            dependencies: ["HTTPClient", "Platform", "TestSupport"],
+            exclude: ["Fixtures"]
+        ),
+        .testTarget(
+            name: "AlertingTests",
+            dependencies: [
+                "Alerting", "HTTPClient", "Platform", "TradingCore", "Telemetry", "TestSupport",
+            ]
+        ),
+        .testTarget(
             name: "OrderEntryTests",
             dependencies: [
                 "OrderEntry", "Gateway", "SQLite", "ZeroMQ", "Platform", "TradingCore",
@@ -85,7 +102,9 @@ let package = Package(
         ),
         .testTarget(
             name: "MarketFeedTests",
-            dependencies: ["MarketFeed", "ZeroMQ", "Platform", "TradingCore", "TestSupport"],
+            dependencies: [
+                "MarketFeed", "ZeroMQ", "Platform", "TradingCore", "Telemetry", "TestSupport",
+            ],
             exclude: ["Fixtures"]
         ),
         .testTarget(
@@ -95,8 +114,8 @@ let package = Package(
         .testTarget(
             name: "LiveLoopAppTests",
             dependencies: [
-                "LiveLoopApp", "StatusAPI", "Gateway", "MarketFeed", "ZeroMQ", "Platform",
-                "TradingCore", "Telemetry", "TestSupport",
+                "LiveLoopApp", "StatusAPI", "Alerting", "Gateway", "MarketFeed", "OrderEntry",
+                "ZeroMQ", "Platform", "TradingCore", "Telemetry", "TestSupport",
             ]
         ),
         .testTarget(
@@ -115,7 +134,7 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-let libraries = ["CZeroMQ", "CSQLite", "CLinux", "CMicroHTTPD"]
+let libraries = ["CZeroMQ", "CSQLite", "CLinux", "CMicroHTTPD", "CCurl"]
 for target in package.targets where !libraries.contains(target.name) {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [

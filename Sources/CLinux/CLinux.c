@@ -46,6 +46,11 @@ int live_loop_poll(struct pollfd *entries, nfds_t count, int64_t nanoseconds) {
     return ppoll(entries, count, &timeout, NULL);
 }
 
+int live_loop_terminal_rows(int descriptor) {
+    struct winsize size;
+    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_row : -1;
+}
+
 int live_loop_accept(int listener) {
     return accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 }

@@ -35,9 +35,13 @@ final class Application: Sendable {
     let context: Context
     let buffer: EventBuffer
     let loop: LoopService
+    /// What other parts of the process count.
+    let metricSources = MetricSources()
     let running = Locked(Running())
     private let feedCount: Int
     private let droppedLogLines: @Sendable () -> UInt64
+    /// What people are told of what goes wrong.
+    let alerts: AlertBoard
 
     /// Makes what the threads share; no thread runs yet.
     ///
@@ -58,6 +62,7 @@ final class Application: Sendable {
         self.wakeUp = wakeUp
         startedAt = WallTime(nanoseconds: SystemClock.wallNanoseconds())
         startTime = MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
+        alerts = try AlertBoard(configuration, startedAt: startedAt, log: log)
         killSwitch = KillSwitchGuard(
             paths,
             allowingAnyFileSystem: configuration.allowsRemoteKillSwitch,
@@ -109,10 +114,11 @@ final class Application: Sendable {
         var endpoint: String?
         var commands = configuration.orders.gateway?.text
         var events = configuration.orders.events?.text
-        if configuration.feeds.usesEmbeddedGateway {
-            let gateway = try makeEmbeddedGateway()
-            endpoint = gateway.publishEndpoint
-            if route == .embedded {
+        let quotes = try makePaperQuotes()
+        if configuration.feeds.usesEmbeddedGateway || quotes != nil {
+            let gateway = try makeEmbeddedGateway(quotes)
+            if quotes == nil { endpoint = gateway.publishEndpoint }
+            if route.isPaperVenue {
                 commands = gateway.replyEndpoint
                 events = gateway.publishEndpoint
             }
@@ -121,7 +127,7 @@ final class Application: Sendable {
         if let ledger = ledger.take(), let commands {
             try startOrders(ledger, commands: commands, events: events)
         }
-        for receiver in try makeReceivers(embeddedEndpoint: endpoint) {
+        for receiver in try makeReceivers(embeddedEndpoint: endpoint, quotes: quotes) {
             let thread = try receiver.start(context: context)
             running.withLock { running in
                 running.receivers.append(receiver)
@@ -135,12 +141,15 @@ final class Application: Sendable {
         Reporter(
             lines: LogLines(
                 feedNames: feedNames,
-                mode: configuration.mode.rawValue.uppercased()
+                mode: configuration.mode.rawValue.uppercased(),
+                unknownSymbolRemedy: route == .paperAtFeeds
+                    ? "; to trade it on paper, define it in INSTRUMENTS_FILE" : ""
             ),
             log: log,
             loopNotices: loopNotices,
             feedNotices: feedNotices,
             heartbeat: configuration.loop.heartbeat,
+            alerts: AlertWatch(alerts, AlertSource(feedNames: feedNames)),
             start: startTime
         )
     }
@@ -203,7 +212,8 @@ final class Application: Sendable {
             currency: configuration.risk.limits.accountCurrency,
             bufferCapacity: configuration.loop.bufferCapacity,
             droppedLogLines: droppedLogLines(),
-            droppedNotices: loopNotices.refusedCount &+ feedNotices.refusedCount
+            droppedNotices: loopNotices.refusedCount &+ feedNotices.refusedCount,
+            alerts: alerts.active
         )
     }
 
@@ -230,12 +240,13 @@ final class Application: Sendable {
             ? ["paper"] : configuration.feeds.all.map(\.name)
     }
 
-    private func makeEmbeddedGateway() throws -> GatewayServer {
+    private func makeEmbeddedGateway(_ quotes: ReceivedQuotes?) throws -> GatewayServer {
         var settings = GatewayConfiguration()
+        settings.quotes = quotes
         settings.publishEndpoint = "tcp://127.0.0.1:*"
         settings.replyEndpoint = "tcp://127.0.0.1:*"
         settings.acceptsFaultCommands = false
-        if route == .embedded { settings.orders = orderFactory.desk() }
+        if route.isPaperVenue { settings.orders = try desk() }
         let log = log
         return try GatewayServer(configuration: settings, context: Context()) { level, text in
             log(
@@ -249,9 +260,12 @@ final class Application: Sendable {
         }
     }
 
-    private func makeReceivers(embeddedEndpoint: String?) throws -> [MarketDataReceiver] {
+    private func makeReceivers(
+        embeddedEndpoint: String?,
+        quotes: ReceivedQuotes?
+    ) throws -> [MarketDataReceiver] {
         let tellReporter = feedNotices
-        let outlet = FeedOutlet(buffer: buffer, loopWakeUp: loop.wakeUp) {
+        let outlet = FeedOutlet(buffer: buffer, loopWakeUp: loop.wakeUp, quotes: quotes) {
             tellReporter.append($0)
         }
         let factory = try FeedFactory(configuration)

@@ -36,6 +36,8 @@ package enum Program {
         case .kill(let options): OperatorCommands.kill(options)
         case .reset(let options): OperatorCommands.reset(options)
         case .orders(let options): OrdersCommand(options: options).run()
+        case .reload(let options): ReloadCommand(options: options).run()
+        case .alertTest(let options): AlertTestCommand(options: options).run()
         case .help(let command): print(CommandLineHelp.text(command))
         case .version: print("live-loop \(Version.current)")
         }

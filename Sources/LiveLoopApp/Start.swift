@@ -26,6 +26,8 @@ enum Start {
         var resolved: ResolvedConfiguration
         var configuration: AppConfiguration { resolved.configuration }
         var paths: KillSwitchPaths
+        /// The directories as they were asked for, before any of them was replaced.
+        var askedDirectories: DirectorySettings
         var notices: [String]
     }
 
@@ -58,6 +60,7 @@ enum Start {
     ) throws(StartRefused) -> Prepared {
         var resolved = try resolve(request, strategies: strategies)
         var notices = resolved.notices
+        let askedDirectories = resolved.configuration.directories
         let environment = ProcessEnvironment.variables()
         do throws(ConfigurationRefused) {
             let choice = try DirectoryChoice(
@@ -83,8 +86,22 @@ enum Start {
                 lockDirectory: directories.lock,
                 stateDirectory: directories.state
             ),
+            askedDirectories: askedDirectories,
             notices: notices
         )
+    }
+
+    /// Reads the configuration of a running process again; files and directories are left alone.
+    static func reread(
+        _ request: Request,
+        strategies: [String],
+        of prepared: Prepared
+    ) throws(StartRefused) -> AppConfiguration {
+        var configuration = try resolve(request, strategies: strategies).configuration
+        if configuration.directories == prepared.askedDirectories {
+            configuration.directories = prepared.configuration.directories
+        }
+        return configuration
     }
 
     /// Routes the signals of this process to the main thread; call it before any thread starts.
@@ -97,7 +114,11 @@ enum Start {
 
     /// Opens the log file and starts the log thread.
     static func openLog(_ configuration: AppConfiguration) throws(StartRefused) -> LogSink {
-        try refusing { try LogSink(LogSink.Configuration(configuration)) }
+        let variable = ProcessEnvironment.variables()["JOURNAL_STREAM"]
+        let isJournal = StandardStreams.isJournal(.error, variable: variable)
+        return try refusing {
+            try LogSink(LogSink.Configuration(configuration, isJournal: isJournal))
+        }
     }
 
     /// Makes sure that no other live loop uses the lock directory.

@@ -11,6 +11,48 @@ package enum ProcessStatistics {
         return pages * Int64(sysconf(Int32(_SC_PAGESIZE)))
     }
 
+    /// The memory of this process, in bytes.
+    package struct Memory: Sendable, Equatable {
+        /// Addresses that are mapped.
+        package var virtualBytes: Int64 = 0
+        /// What lies in memory.
+        package var residentBytes: Int64 = 0
+        /// What can be written and belongs to this process alone: heap, stacks and data.
+        package var dataBytes: Int64 = 0
+        package init() {}
+    }
+
+    /// The memory of this process, from `/proc/self/statm`; zeros when that cannot be read.
+    package static func memory() -> Memory {
+        let pages = (smallFile("/proc/self/statm") ?? "").split { $0 == " " || $0 == "\n" }
+            .map { Int64($0) ?? 0 }
+        let pageBytes = Int64(sysconf(Int32(_SC_PAGESIZE)))
+        var memory = Memory()
+        guard pages.count > 5 else { return memory }
+        memory.virtualBytes = pages[0] * pageBytes
+        memory.residentBytes = pages[1] * pageBytes
+        memory.dataBytes = pages[5] * pageBytes
+        return memory
+    }
+
+    /// The most addresses that this process may map, in bytes; `nil` where there is no limit.
+    package static func addressSpaceMax() -> UInt64? {
+        var raw = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &raw) == 0,
+            raw.rlim_cur != .max
+        else { return nil }
+        return UInt64(raw.rlim_cur)
+    }
+
+    /// The number of threads of this process; 0 when the kernel does not say.
+    package static func threadCount() -> Int {
+        do throws(SystemError) {
+            return try Directory.names(in: "/proc/self/task", limit: 1 << 16).count
+        } catch {
+            return 0
+        }
+    }
+
     /// The processor time used so far, in seconds.
     package static func processorSeconds() -> Double {
         Double(SystemClock.processProcessorNanoseconds()) / 1e9

@@ -23,12 +23,23 @@ package final class SignalSet: Sendable {
     /// The descriptor to poll for reading.
     package var pollDescriptor: Int32 { descriptor.rawValue }
 
+    /// A signal that came.
+    package struct Arrival: Sendable, Equatable {
+        /// Its number.
+        package var number: Int32
+        /// Whether the kernel sent it by itself, as it does when a terminal is closed.
+        package var isFromKernel: Bool
+    }
+
     /// Takes the next pending signal's number, if there is one.
-    package func next() -> Int32? {
+    package func next() -> Int32? { nextArrival()?.number }
+
+    /// Takes the next pending signal, if there is one.
+    package func nextArrival() -> Arrival? {
         var info = signalfd_siginfo()
         let size = MemoryLayout<signalfd_siginfo>.size
         guard unsafe read(descriptor.rawValue, &info, size) == size else { return nil }
-        return Int32(info.ssi_signo)
+        return Arrival(number: Int32(info.ssi_signo), isFromKernel: info.ssi_code > 0)
     }
 
     /// Ignores `SIGPIPE`, so that writing to a closed pipe is an error and not the end.
@@ -36,6 +47,8 @@ package final class SignalSet: Sendable {
 
     /// The signals that ask a process to stop, a closed terminal among them.
     package static let stopSignals: [Int32] = [SIGTERM, SIGINT, SIGHUP]
+    /// The signal by which an operator has the configuration read again.
+    package static let reloadSignal: Int32 = SIGHUP
     /// The signal by which an operator engages the kill switch.
     package static let killSwitchSignal: Int32 = SIGUSR1
 }

@@ -29,6 +29,16 @@ package enum LogLevel: UInt8, Sendable, CaseIterable, Comparable {
         }
     }
 
+    /// The priority that syslog and the journal give it (`<N>` before a line).
+    package var journalPriority: Int {
+        switch self {
+        case .debug: 7
+        case .info: 6
+        case .warning: 4
+        case .error: 3
+        }
+    }
+
     /// Orders levels by how much they matter.
     package static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
 }

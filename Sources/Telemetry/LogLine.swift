@@ -15,16 +15,22 @@ extension LogRecord {
 
     /// The record as one line without its line end.
     ///
-    /// The time comes as text, because this module knows no calendar.
-    package func line(time: String, format: LogFormat) -> String {
+    /// The time comes as text, because this module knows no calendar; `nil` leaves it out.
+    package func line(time: String?, format: LogFormat) -> String {
         switch format {
         case .text: textLine(time: time)
         case .json: jsonLine(time: time)
         }
     }
 
-    private func textLine(time: String) -> String {
-        var line = "[\(time)] [\(LogEscape.inert(component))] [\(level.label)] "
+    /// The record as the journal of systemd wants it: with its priority, and without a time of its own.
+    package func journalLine(format: LogFormat) -> String {
+        "<\(level.journalPriority)>" + line(time: nil, format: format)
+    }
+
+    private func textLine(time: String?) -> String {
+        var line = time.map { "[\($0)] " } ?? ""
+        line += "[\(LogEscape.inert(component))] [\(level.label)] "
         line += LogEscape.inert(message)
         for field in fields.prefix(Self.fieldsMax) {
             line += " \(LogEscape.bareOrQuoted(field.key))=\(field.value.text)"
@@ -33,10 +39,10 @@ extension LogRecord {
         return line
     }
 
-    private func jsonLine(time: String) -> String {
+    private func jsonLine(time: String?) -> String {
         var writer = JSONWriter()
         writer.object { writer in
-            writer.value(time, "time")
+            if let time { writer.value(time, "time") }
             writer.value(level.label, "level")
             writer.value(LogEscape.shortened(component), "component")
             writer.value(LogEscape.shortened(message), "message")
@@ -78,9 +84,9 @@ extension LogField {
 ///
 /// A line end would forge a second line, a terminal escape would change what an operator sees, and a
 /// bidirectional override would change the order in which it is read.
-enum LogEscape {
+package enum LogEscape {
     /// The text with everything that could leave its line, or disturb the terminal, escaped.
-    static func inert(_ text: String) -> String {
+    package static func inert(_ text: String) -> String {
         let text = shortened(text)
         guard text.unicodeScalars.contains(where: isDangerous) else { return text }
         var result = ""

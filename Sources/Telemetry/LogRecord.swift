@@ -31,7 +31,7 @@ package struct LogRecord: Sendable, Equatable {
 /// A named value of a log record.
 ///
 /// Text that came from outside the process belongs here and not in the message: here it is quoted.
-package struct LogField: Sendable, Equatable {
+package struct LogField: Sendable, Hashable {
     /// The name, in lower snake case.
     package var key: String
     /// What it holds.
@@ -44,7 +44,7 @@ package struct LogField: Sendable, Equatable {
 }
 
 /// The value of a log field.
-package enum LogValue: Sendable, Equatable {
+package enum LogValue: Sendable, Hashable {
     case text(String)
     case integer(Int64)
     /// A number that is printed with three digits after the point.

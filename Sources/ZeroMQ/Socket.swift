@@ -16,7 +16,12 @@ struct Socket: ~Copyable {
         unsafe self.handle = handle
     }
 
-    deinit { _ = unsafe zmq_close(handle) }
+    deinit {
+        // Without a reader the next event would block libzmq's thread, and with it every socket of the
+        // context, for good; so the monitor ends while its reader is still there.
+        _ = unsafe zmq_socket_monitor(handle, nil, 0)
+        _ = unsafe zmq_close(handle)
+    }
 
     borrowing func set(_ option: Int32, _ name: String, to value: Int32) throws(ZeroMQError) {
         var value = value

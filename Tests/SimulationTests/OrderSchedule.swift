@@ -8,6 +8,8 @@ struct OrderSchedule: CustomStringConvertible {
     enum Command: CaseIterable {
         case market
         case limit
+        case stop
+        case modify
         case close
         case cancel
     }
@@ -17,18 +19,24 @@ struct OrderSchedule: CustomStringConvertible {
     var behaviour = GatewayBehaviour.faithful
     var network = NetworkFault.none
     var isPowerLoss = false
+    var account = AccountSnapshot.MarginMode.hedging
     /// When the kill switch is engaged by its file.
     var kill: OrderStep?
     var bug: PlantedBug?
 
     var description: String {
         "\(command), \(crash)\(isPowerLoss ? " with loss of power" : ""), \(behaviour), \(network), "
-            + "kill \(kill?.rawValue ?? "never")"
+            + "kill \(kill?.rawValue ?? "never"), \(account)"
     }
 
     /// The world in which it is played, before anything has happened.
     func makeWorld(seed: UInt64 = 1) -> TradingWorld {
-        let world = TradingWorld(seed: seed, without: behaviour.missing, bug: bug)
+        let world = TradingWorld(
+            seed: seed,
+            without: behaviour.missing,
+            bug: bug,
+            account: account
+        )
         world.behaviour = behaviour
         world.networkFault = network
         world.crashPoint = crash
@@ -38,6 +46,10 @@ struct OrderSchedule: CustomStringConvertible {
         switch command {
         case .market: main = .market()
         case .limit: main = .limit
+        case .stop: main = .stop
+        case .modify:
+            world.script.entries.append(.init(wish: .limit, triesLeft: 40))
+            main = .modify
         case .close:
             world.script.entries.append(.init(wish: .market(), triesLeft: 40))
             main = .close
@@ -59,8 +71,8 @@ struct OrderSchedule: CustomStringConvertible {
             world.violate("the order was never approved")
         }
         world.run(.seconds(4))
-        world.conclude(allowsManual: !behaviour.missing.isEmpty)
-        for trip in world.trips where behaviour.missing.isEmpty && behaviour != .forgets {
+        world.conclude(allowsManual: behaviour.allowsManual)
+        for trip in world.trips where !behaviour.allowsTrips {
             world.violate("a faithful gateway tripped \(trip.cause): \(trip.reason)")
         }
         return world.invariants.violations
@@ -79,7 +91,8 @@ struct OrderSchedule: CustomStringConvertible {
                     command: command,
                     crash: crash,
                     behaviour: behaviour,
-                    isPowerLoss: number.isMultiple(of: 2)
+                    isPowerLoss: number.isMultiple(of: 2),
+                    account: number.isMultiple(of: 3) ? .netting : .hedging
                 )
             }
         }
@@ -93,7 +106,8 @@ struct OrderSchedule: CustomStringConvertible {
                     command: command,
                     crash: crash,
                     network: network,
-                    isPowerLoss: !number.isMultiple(of: 2)
+                    isPowerLoss: !number.isMultiple(of: 2),
+                    account: number % 3 == 1 ? .netting : .hedging
                 )
             }
         }
@@ -104,8 +118,13 @@ struct OrderSchedule: CustomStringConvertible {
     /// One that comes after the last look meets the gateway's own, not this one.
     static func killsAndNetworks(_ command: Command) -> [OrderSchedule] {
         OrderStep.allCases.filter { $0 != .afterCheck }.flatMap { kill in
-            NetworkFault.allCases.map { network in
-                OrderSchedule(command: command, network: network, kill: kill)
+            NetworkFault.allCases.enumerated().map { number, network in
+                OrderSchedule(
+                    command: command,
+                    network: network,
+                    account: number % 3 == 2 ? .netting : .hedging,
+                    kill: kill
+                )
             }
         }
     }
@@ -113,8 +132,13 @@ struct OrderSchedule: CustomStringConvertible {
     /// Every behaviour of the gateway with every fault of the network.
     static func behavioursAndNetworks(_ command: Command) -> [OrderSchedule] {
         GatewayBehaviour.allCases.flatMap { behaviour in
-            NetworkFault.allCases.map { network in
-                OrderSchedule(command: command, behaviour: behaviour, network: network)
+            NetworkFault.allCases.enumerated().map { number, network in
+                OrderSchedule(
+                    command: command,
+                    behaviour: behaviour,
+                    network: network,
+                    account: number.isMultiple(of: 2) ? .hedging : .netting
+                )
             }
         }
     }

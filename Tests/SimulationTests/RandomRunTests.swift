@@ -15,10 +15,10 @@ import TradingCore
         let start = clock.now
         var orders = 0
         for seed in part * Self.perCase..<(part + 1) * Self.perCase {
-            var run = RandomRun(seed: seed)
+            var run = RandomRun(seed: seed, isWide: seed.isMultiple(of: 2))
             let violations = run.play()
             orders += run.world.approvals
-            #expect(violations.isEmpty, "seed \(seed): \(Self.story(of: seed))")
+            #expect(violations.isEmpty, "seed \(seed): \(Self.story(of: seed, run.isWide))")
         }
         print("simulation: \(Self.perCase) random runs, \(orders) orders, \(clock.now - start)")
     }
@@ -44,8 +44,8 @@ import TradingCore
     }
 
     /// The same run again, with what was done and said.
-    private static func story(of seed: UInt64) -> String {
-        var run = RandomRun(seed: seed)
+    private static func story(of seed: UInt64, _ isWide: Bool = false) -> String {
+        var run = RandomRun(seed: seed, isWide: isWide)
         run.world.trace = []
         _ = run.play()
         return (run.world.trace ?? []).map { String($0.prefix(120)) }.joined(separator: "\n")
@@ -63,8 +63,12 @@ struct RandomRun {
     let world: TradingWorld
     private var random: SplitMix64
     private let allowsManual: Bool
+    private let overfills: Bool
+    /// Whether it has sold, stop, changed and overfilled orders, netting accounts and resets besides.
+    let isWide: Bool
 
-    init(seed: UInt64) {
+    init(seed: UInt64, isWide: Bool = false) {
+        self.isWide = isWide
         var random = SplitMix64(seed: seed)
         var missing: GatewayContract = []
         if random.isLikely(0.5) {
@@ -72,10 +76,17 @@ struct RandomRun {
                 if let point = GatewayContract(name: name) { missing.insert(point) }
             }
         }
-        world = TradingWorld(seed: seed, without: missing, orderRateMax: 20)
-        allowsManual = !missing.isEmpty
+        let isNetting = isWide && random.isLikely(0.5)
+        world = TradingWorld(
+            seed: seed,
+            without: missing,
+            orderRateMax: 20,
+            account: isNetting ? .netting : .hedging
+        )
         world.isPowerLoss = random.isLikely(0.5)
         if random.isLikely(0.2) { world.behaviour = .forgets }
+        overfills = isWide && random.isLikely(0.1)
+        allowsManual = !missing.isEmpty || overfills
         let kinds = NetworkFault.allCases.filter { _ in random.isLikely(0.4) }
         let rate = random.nextFraction() * 0.5
         var choices = SplitMix64(seed: seed ^ 0x5EED)
@@ -91,9 +102,12 @@ struct RandomRun {
 
     /// Plays it to its end.
     mutating func play() -> [String] {
-        let wishes: [TradeScript.Wish] = [
+        var wishes: [TradeScript.Wish] = [
             .market(), .market(), .limit, .close, .close, .cancel,
         ]
+        if isWide { wishes += [.stop, .stop, .modify, .modify] }
+        // On a netting account what reduces one side makes the worst of the other one larger; it may.
+        if isWide, !world.gateway.isNetting { wishes += [.market(.sell), .market(.sell)] }
         let crashes = random.isLikely(0.7)
         let gatewayCrashes = random.isLikely(0.5)
         let kills = random.isLikely(0.3)
@@ -106,12 +120,26 @@ struct RandomRun {
             world.network.isDeaf = random.isLikely(0.1)
             if kills, random.isLikely(0.1) { world.isKillFileThere = true }
             if world.isKillFileThere, random.isLikely(0.3) { world.resetKillSwitch() }
+            if isWide { happenWide() }
         }
         world.conclude(allowsManual: allowsManual)
         for trip in world.trips where trip.cause == .ledger && !allowsManual {
             world.violate("a false alarm: \(trip.reason)")
         }
         return world.invariants.violations
+    }
+}
+
+extension RandomRun {
+    /// What only wide runs meet: resets with a higher limit, and one fill that is too large.
+    private mutating func happenWide() {
+        if world.isKillWanted, random.isLikely(0.3) {
+            world.resetRisk(lossMax: Int64(25 + random.below(200)))
+        }
+        if overfills, random.isLikely(0.1) {
+            world.invariants.willOverfill()
+            world.gateway.inject(.overfill, code: nil, action: "ORDER_SEND")
+        }
     }
 }
 
@@ -124,6 +152,7 @@ extension OrderSchedule {
         behaviour = draw(GatewayBehaviour.allCases)
         network = draw(NetworkFault.allCases)
         isPowerLoss = random.isLikely(0.5)
+        account = random.isLikely(0.5) ? .hedging : .netting
         let kills = OrderStep.allCases.filter { $0 != .afterCheck }
         kill = random.isLikely(0.3) ? draw(kills) : nil
     }

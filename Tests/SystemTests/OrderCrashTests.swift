@@ -54,6 +54,49 @@ import Testing
         }
     }
 
+    /// The places on the way of an order, and what must not have happened at the first ones.
+    private static let steps = [
+        "beforePersist", "afterPersist", "afterCheck", "afterSend", "afterReply", "afterFacts",
+    ]
+
+    #if DEBUG
+    private static let hasCrashPoints = true
+    #else
+    private static let hasCrashPoints = false
+    #endif
+
+    @Test(.enabled(if: hasCrashPoints, "a release has no crash points"), .timeLimit(.minutes(10)))
+    func `G09: killed at each marked step of the way of an order, it executes nothing twice`()
+        throws
+    {
+        try withSite { site in
+            let gatewaySummary = site.path + "/gateway.json"
+            let gateway = try RunningGateway(
+                site,
+                ["--rate", "400", "--state", site.path + "/orders", "--summary", gatewaySummary]
+            )
+            var random = SeededRandom(seed: 9)
+            var counts: [String: Int] = [:]
+            for round in 0..<(Self.isLong ? 50 : Self.steps.count) {
+                let step = Self.steps[round % Self.steps.count]
+                var trading = site
+                trading.settings = Self.settings(gateway)
+                let intent = Int.random(in: 1...3, using: &random)
+                trading.settings["TEST_CRASH_AT"] = "\(step):\(intent)"
+                let loop = try trading.startLoop()
+                #expect(loop.waitForEnd(within: 60) == 128 + SIGKILL, "\(step): \(loop.error)")
+                counts[step, default: 0] += 1
+            }
+            var quiet = site
+            quiet.settings = Self.settings(gateway)
+            let rows = try settle(quiet)
+            // What never got to the disk is not there; what was not sent was not executed.
+            #expect(rows.contains { $0.state == "FENCED" })
+            try compare(rows, try stop(gateway, gatewaySummary))
+            print("system: killed at \(counts.sorted { $0.key < $1.key })")
+        }
+    }
+
     /// Two averages so short that an order follows the other.
     private static func settings(_ gateway: RunningGateway) -> [String: String] {
         [

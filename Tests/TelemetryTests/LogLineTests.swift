@@ -34,6 +34,18 @@ import Testing
         )
     }
 
+    @Test func `a line for the journal has a priority and no time`() {
+        let said = record("up", [LogField("n", 3)])
+        #expect(said.journalLine(format: .text) == "<6>[LiveLoop] [INFO] up n=3")
+        #expect(
+            said.journalLine(format: .json)
+                == #"<6>{"level":"INFO","component":"LiveLoop","message":"up","fields":{"n":3}}"#
+        )
+        #expect(LogLevel.allCases.map(\.journalPriority) == [7, 6, 4, 3])
+        // Nothing that came from outside can begin a second line with a priority of its own.
+        #expect(!record("up\n<0>forged").journalLine(format: .text).contains("\n"))
+    }
+
     @Test(
         arguments: [
             ("\n", "\\n"), ("\r", "\\r"), ("\r\n", "\\r\\n"), ("\t", "\\t"), ("\u{1B}", "\\u{1b}"),

@@ -5,6 +5,13 @@ import Platform
 enum LoopbackSocket {
     /// Listens at a port of 127.0.0.1 that the system chooses.
     static func listen(backlog: Int32) throws -> FileDescriptor {
+        let listener = try bound()
+        try FileFaults.expect("listen", Glibc.listen(listener.rawValue, backlog))
+        return listener
+    }
+
+    /// Takes a port of 127.0.0.1 that the system chooses, without listening: who connects is refused.
+    static func bound() throws -> FileDescriptor {
         let listener = try make()
         var address = loopback(port: 0)
         let size = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -16,7 +23,6 @@ enum LoopbackSocket {
                 }
             }
         )
-        try FileFaults.expect("listen", Glibc.listen(listener.rawValue, backlog))
         return listener
     }
 

@@ -47,7 +47,9 @@ enum ModuleArrows {
         "HTTPServer": "CMicroHTTPD", "HTTPClient": "CCurl",
     ]
     static let core: Set = ["TradingCore", "Telemetry"]
-    static let adapters: Set = ["MarketFeed", "OrderEntry", "Gateway", "Recorder", "StatusAPI"]
+    static let adapters: Set = [
+        "MarketFeed", "OrderEntry", "Gateway", "Recorder", "StatusAPI", "Alerting",
+    ]
 
     /// What a target may depend on; `nil` for a target that the table does not know.
     static func allowed(_ target: String) -> Set<String>? {

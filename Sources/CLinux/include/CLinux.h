@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -34,5 +35,7 @@ void live_loop_minimize_timer_slack(void);
 int live_loop_request_slice(int64_t nanoseconds);
 /// `ppoll` without a signal mask; a negative timeout waits without end.
 int live_loop_poll(struct pollfd *entries, nfds_t count, int64_t nanoseconds);
+/// The lines that a terminal shows, or -1 with `errno`.
+int live_loop_terminal_rows(int descriptor);
 /// Accepts a connection; its descriptor does not block and is not inherited by children.
 int live_loop_accept(int listener);

@@ -31,6 +31,9 @@ package struct GatewayConfiguration: Sendable {
     package var replyEndpoint = "tcp://127.0.0.1:5555"
     /// Where ticks come from.
     package var market = Market.standard
+    /// Quotes that this process received, for the venue alone; nothing is published then but what
+    /// concerns orders, and ``market`` is not opened.
+    package var quotes: ReceivedQuotes?
     /// How fast ticks follow each other.
     package var pace = PublishSchedule.Pace.multiple(1)
     /// How ticks are written.

@@ -19,6 +19,8 @@ extension GatewayLoop {
             guard let received = try replies.receive() else { return }
             let address = ReplyAddress(frames: received.envelope)
             if number == 0 { orders?.lookForKillFile() }
+            // What the sender of this command had seen is there by now.
+            takeQuotes(now)
             guard let answer = handle(received.body.span, address, now) else { continue }
             if orders != nil {
                 orders?.desk.deliver(
@@ -31,6 +33,22 @@ extension GatewayLoop {
                 _ = try replies.send(answer.text, to: received.envelope)
             }
         }
+    }
+
+    /// Shows the venue what this process received since the last look.
+    mutating func takeQuotes(_ now: MonotonicTime) {
+        guard let quotes = configuration.quotes else { return }
+        quotes.takeAll(into: &receivedQuotes)
+        guard !receivedQuotes.isEmpty else { return }
+        let moment = moment(now)
+        for quote in receivedQuotes {
+            orders?.desk.quote(symbol: quote.symbol, bid: quote.bid, ask: quote.ask, at: moment)
+        }
+    }
+
+    /// Whether quotes wait that the venue may act on; if none do, the next one wakes this thread.
+    var hasQuotesToTake: Bool {
+        configuration.quotes?.setWanted(orders?.desk.venue.actsOnQuotes ?? false) ?? false
     }
 
     /// Lets the order desk go on, and sends what it says.
@@ -110,6 +128,9 @@ extension GatewayLoop {
             return .done("status") { json in
                 json.value(configuration.form.rawValue, "form")
                 publication.truth.write(to: &json)
+                if let quotes = configuration.quotes {
+                    json.object("received_quotes") { quotes.counts.write(to: &$0) }
+                }
                 if configuration.orders != nil {
                     json.object("orders") { json in
                         control.orders.withLock { $0 }

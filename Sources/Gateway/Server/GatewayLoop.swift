@@ -28,6 +28,8 @@ struct GatewayLoop: ~Copyable {
     private var endsAt: MonotonicTime
     private var poller = SocketPoller()
     private var isWatchingCommands = false
+    /// Quotes that were received in this process, of one look.
+    var receivedQuotes: [ReceivedQuotes.Quote] = []
     /// Whether a fault has ended this start as a crash would.
     var isCrashed = false
 
@@ -97,6 +99,7 @@ struct GatewayLoop: ~Copyable {
         schedule = PublishSchedule(pace: configuration.pace, start: now)
         scheduledFaults = configuration.faults.sorted { $0.time < $1.time }[...]
         control.truth.withLock { [truth = publication.truth] in $0 = truth }
+        configuration.quotes?.attach(control.wake)
     }
 
     private static func orders(
@@ -147,10 +150,11 @@ struct GatewayLoop: ~Copyable {
             now = MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
             do throws(ZeroMQError) {
                 if takesCommands { try serveCommands(now) }
+                takeQuotes(now)
                 try serveOrders(now)
                 try sender.takeSubscriptions(&publication.truth)
                 let due = min(try step(now), orders?.nextDue ?? .never)
-                let wakeTime = min(due, endsAt)
+                let wakeTime = hasQuotesToTake ? now : min(due, endsAt)
                 control.truth.withLock { [truth = publication.truth] in $0 = truth }
                 wait(until: wakeTime, now)
             } catch {
@@ -270,7 +274,7 @@ struct GatewayLoop: ~Copyable {
     private mutating func planNextTick(_ now: MonotonicTime) -> MonotonicTime? {
         if upcoming == nil { upcoming = source.next() }
         guard let tick = upcoming else {
-            if publication.truth.isAtEnd { return .never }
+            if publication.truth.isAtEnd || configuration.quotes != nil { return .never }
             publication.planEnd()
             endsAt = min(endsAt, configuration.stayAfterReplay.map { now + $0 } ?? .never)
             log(.info, "replay is at its end: \(publication.truth.total(\.ticks)) ticks")

@@ -39,7 +39,13 @@ package final class GatewayServer: Sendable {
             )
         }
         let market: any TickSource
-        if let source { market = source } else { market = try configuration.market.open() }
+        if let source {
+            market = source
+        } else if let quotes = configuration.quotes {
+            market = SilentMarket(symbols: quotes.symbols)
+        } else {
+            market = try configuration.market.open()
+        }
         let control: GatewayControl
         let thread: Thread
         do throws(SystemError) {

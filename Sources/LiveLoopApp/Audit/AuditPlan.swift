@@ -23,7 +23,8 @@ struct AuditPlan {
     var machine: [any AuditCheck] {
         let configuration = prepared.configuration
         let directories = configuration.directories
-        let logBytes = 2 * Int64(configuration.log.fileMegabytesMax) * 1_000_000
+        let logFiles = Int64(1 + configuration.log.keptFilesMax)
+        let logBytes = logFiles * Int64(configuration.log.fileMegabytesMax) * 1_000_000
         return [
             DirectoryCheck(variable: "MT5_CRS_LOCK_DIR", path: directories.lock),
             DirectoryCheck(variable: "MT5_CRS_STATE_DIR", path: directories.state),
@@ -91,6 +92,11 @@ struct AuditPlan {
                 interval: configuration.loop.interval
             ),
             KillReactionDrill(
+                base: configuration.directories.state,
+                allowsAnyFileSystem: configuration.allowsRemoteKillSwitch,
+                interval: configuration.loop.interval
+            ),
+            LoopStallDrill(
                 base: configuration.directories.state,
                 allowsAnyFileSystem: configuration.allowsRemoteKillSwitch,
                 interval: configuration.loop.interval

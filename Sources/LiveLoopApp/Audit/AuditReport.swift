@@ -2,15 +2,28 @@ internal import Telemetry
 
 /// What an audit has found, as lines, table and JSON.
 package struct AuditReport: Sendable, Equatable {
+    /// What is audited.
+    package enum Subject: Sendable, Equatable {
+        /// The machine and the configuration, before production.
+        case gate
+        /// The running process, against the baseline of its deployment.
+        case baseline
+    }
+
+    /// What is audited.
+    package let subject: Subject
     /// The rows in the order of the checks.
     package private(set) var results: [AuditResult] = []
 
-    package init(_ results: [AuditResult] = []) { self.results = results }
+    package init(_ results: [AuditResult] = [], of subject: Subject = .gate) {
+        self.results = results
+        self.subject = subject
+    }
 
     /// Adds rows and gives their lines.
     package mutating func add(_ rows: [AuditResult]) -> [String] {
         results += rows
-        return rows.map(Self.line)
+        return rows.map(line)
     }
 
     /// Whether the gate opens: something was checked, and nothing failed.
@@ -48,9 +61,9 @@ package struct AuditReport: Sendable, Equatable {
         if let text { writer.value(text, key) } else { writer.null(key) }
     }
 
-    private static func line(_ result: AuditResult) -> String {
+    private func line(_ result: AuditResult) -> String {
         let line =
-            "[GATE1] \(result.outcome.mark) \(result.rule?.rawValue ?? "---") \(result.name): "
+            "\(tag) \(result.outcome.mark) \(result.rule?.rawValue ?? "---") \(result.name): "
             + result.measured
         return result.remedy.map { line + "; remedy: " + $0 } ?? line
     }
@@ -82,8 +95,19 @@ package struct AuditReport: Sendable, Equatable {
         func count(_ outcome: AuditOutcome) -> Int { results.count { $0.outcome == outcome } }
         let counts =
             "\(count(.pass)) passed, \(count(.warn)) warnings, \(count(.skip)) skipped"
-        return hasPassed
-            ? "[GATE1] ✅ Gate 1 审计通过, Gate 1 audit passed (\(counts))"
-            : "[GATE1] ❌ Gate 1 审计未通过, Gate 1 audit NOT passed: \(count(.fail)) failed (\(counts))"
+        let failures = "\(count(.fail)) failed (\(counts))"
+        return switch (subject, hasPassed) {
+        case (.gate, true): "\(tag) ✅ Gate 1 审计通过, Gate 1 audit passed (\(counts))"
+        case (.gate, false): "\(tag) ❌ Gate 1 审计未通过, Gate 1 audit NOT passed: \(failures)"
+        case (.baseline, true): "\(tag) ✅ 性能基准达标, the baseline is kept (\(counts))"
+        case (.baseline, false): "\(tag) ❌ 性能基准未达标, the baseline is NOT kept: \(failures)"
+        }
+    }
+
+    private var tag: String {
+        switch subject {
+        case .gate: "[GATE1]"
+        case .baseline: "[LIVE]"
+        }
     }
 }

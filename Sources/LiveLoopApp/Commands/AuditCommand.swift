@@ -13,6 +13,7 @@ struct AuditCommand {
     /// - Returns: Success if nothing failed; a refused configuration has a code of its own.
     func run() -> ExitCode {
         SignalSet.ignoreBrokenPipes()
+        if options.isLive { return LiveAudit(options: options).run() }
         let clock = ClockReading.now()
         var report = AuditReport()
         do throws(StartRefused) {

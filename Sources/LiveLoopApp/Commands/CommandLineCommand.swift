@@ -9,6 +9,8 @@ package enum CommandLineCommand: String, Sendable, CaseIterable {
     case kill
     case reset
     case orders
+    case reload
+    case alertTest = "alert-test"
     case bench
 
     /// What it does, in one line.
@@ -23,6 +25,8 @@ package enum CommandLineCommand: String, Sendable, CaseIterable {
         case .kill: "engages the kill switch: nothing that adds exposure is sent any more"
         case .reset: "releases the kill switch, by a named person for a stated reason"
         case .orders: "shows the ledger of orders, and settles what only a person can"
+        case .reload: "has the running instance read its settings again"
+        case .alertTest: "posts one alert through the configured webhook, and says what came back"
         case .bench: "measures this build on this machine"
         }
     }
@@ -50,12 +54,14 @@ package enum CommandLineCommand: String, Sendable, CaseIterable {
         case .run: CommandLineOption.run
         case .gateway: CommandLineOption.gateway
         case .listen: CommandLineOption.listen
-        case .audit: [.json, .environmentFile]
+        case .audit: [.live, .json, .environmentFile]
         case .config: CommandLineOption.config
         case .status: CommandLineOption.status
         case .kill: CommandLineOption.kill
         case .reset: CommandLineOption.reset
         case .orders: CommandLineOption.orders
+        case .reload: [.environmentFile]
+        case .alertTest: CommandLineOption.alertTest
         case .bench: CommandLineOption.bench
         }
     }
@@ -119,6 +125,10 @@ struct CommandLineOption: Sendable {
 
 extension CommandLineOption {
     static let json = CommandLineOption(flag: "--json", "prints JSON for a program")
+    static let live = CommandLineOption(
+        flag: "--live",
+        "measures the running instance against the baseline, for some seconds"
+    )
     static let environmentFile = CommandLineOption(
         "--env-file",
         "FILE",
@@ -211,12 +221,14 @@ extension CommandLineOption {
             "prints a .env file with every variable and its default"
         ),
         CommandLineOption(flag: "--markdown", "prints the tables of docs/configuration.md"),
+        CommandLineOption(flag: "--metrics", "prints the tables of docs/metrics.md"),
         environmentFile,
     ]
 
     static let status = [
         json,
-        CommandLineOption(flag: "--watch", "prints again every second until it is stopped"),
+        CommandLineOption(flag: "--watch", "shows it again and again until it is stopped"),
+        CommandLineOption("--interval", "DURATION", "watch: the time between two looks (1s)"),
         environmentFile,
     ]
 
@@ -252,6 +264,11 @@ extension CommandLineOption {
         CommandLineOption("--operator", "NAME", "settle: who says so"),
         CommandLineOption("--reason", "TEXT", "settle: from what the person knows it"),
         json,
+        environmentFile,
+    ]
+
+    static let alertTest = [
+        CommandLineOption("--severity", "LEVEL", "info, warning or critical (info)"),
         environmentFile,
     ]
 

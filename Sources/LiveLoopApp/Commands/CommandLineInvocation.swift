@@ -9,6 +9,8 @@ package enum CommandLineInvocation: Sendable, Equatable {
     case kill(KillOptions)
     case reset(ResetOptions)
     case orders(OrdersOptions)
+    case reload(ReloadOptions)
+    case alertTest(AlertTestOptions)
     case bench(BenchOptions)
     /// `--help`, of a command or of all.
     case help(CommandLineCommand?)
@@ -94,6 +96,8 @@ package struct ListenOptions: Sendable, Equatable {
 
 /// `live-loop audit`: the checks before production.
 package struct AuditOptions: Sendable, Equatable {
+    /// Whether the running instance is measured instead, `--live`.
+    package var isLive = false
     /// Whether JSON is printed, `--json`.
     package var isJSON = false
     /// The file of variables, `--env-file`.
@@ -114,9 +118,11 @@ package struct ConfigOptions: Sendable, Equatable {
         case example
         /// The tables of the document.
         case markdown
+        /// The tables of the document of metrics.
+        case metrics
     }
 
-    /// What is printed: `--json`, `--example` or `--markdown`.
+    /// What is printed: `--json`, `--example`, `--markdown` or `--metrics`.
     package var form = Form.text
     /// The file of variables, `--env-file`.
     package var environmentFile: String?
@@ -130,6 +136,8 @@ package struct StatusOptions: Sendable, Equatable {
     package var isJSON = false
     /// `--watch`: prints again and again until it is stopped.
     package var watches = false
+    /// `--interval`: the time between two looks.
+    package var interval = Duration.seconds(1)
     /// The file of variables, `--env-file`.
     package var environmentFile: String?
 
@@ -169,6 +177,14 @@ package struct ResetOptions: Sendable, Equatable {
         self.operatorName = operatorName
         self.reason = reason
     }
+}
+
+/// `live-loop reload`: has the running instance read its settings again.
+package struct ReloadOptions: Sendable, Equatable {
+    /// The file of variables, `--env-file`; it only tells which instance is asked.
+    package var environmentFile: String?
+
+    package init() {}
 }
 
 /// `live-loop bench`: measurements.

@@ -12,10 +12,12 @@ struct CommandLineReader {
         case .listen: .listen(try listen())
         case .audit: .audit(audit())
         case .config: .config(try config())
-        case .status: .status(status())
+        case .status: .status(try status())
         case .kill: .kill(try kill())
         case .reset: .reset(try reset())
         case .orders: .orders(try orders())
+        case .reload: .reload(reload())
+        case .alertTest: .alertTest(try alertTest())
         case .bench: .bench(try bench())
         }
     }
@@ -88,6 +90,7 @@ struct CommandLineReader {
 
     private func audit() -> AuditOptions {
         var options = AuditOptions()
+        options.isLive = isGiven("--live")
         options.isJSON = isGiven("--json")
         options.environmentFile = text("--env-file")
         return options
@@ -98,6 +101,7 @@ struct CommandLineReader {
         options.environmentFile = text("--env-file")
         let forms: [(String, ConfigOptions.Form)] = [
             ("--json", .json), ("--example", .example), ("--markdown", .markdown),
+            ("--metrics", .metrics),
         ]
         let given = forms.filter { isGiven($0.0) }
         guard given.count <= 1 else {
@@ -107,36 +111,7 @@ struct CommandLineReader {
         return options
     }
 
-    private func status() -> StatusOptions {
-        var options = StatusOptions()
-        options.isJSON = isGiven("--json")
-        options.watches = isGiven("--watch")
-        options.environmentFile = text("--env-file")
-        return options
-    }
-
-    private func kill() throws(CommandLineError) -> KillOptions {
-        var options = KillOptions()
-        options.symbol = try symbol("--symbol")
-        options.operatorName = text("--operator")
-        options.reason = text("--reason")
-        options.environmentFile = text("--env-file")
-        return options
-    }
-
-    private func reset() throws(CommandLineError) -> ResetOptions {
-        var options = ResetOptions(
-            operatorName: try statement("--operator"),
-            reason: try statement("--reason")
-        )
-        options.symbol = try symbol("--symbol")
-        options.acceptedResult = try amount("--accept-result")
-        options.dailyLossMax = try amount("--daily-loss-max")
-        options.environmentFile = text("--env-file")
-        return options
-    }
-
-    private func amount(_ name: String) throws(CommandLineError) -> String? {
+    func amount(_ name: String) throws(CommandLineError) -> String? {
         guard let text = text(name) else { return nil }
         guard ExactDecimal(typed: text) != nil else {
             throw words.fault("\(name) '\(text)': accepted is an amount, as in -120.50")
@@ -214,11 +189,11 @@ struct CommandLineReader {
 
     // MARK: Types
 
-    private func isGiven(_ name: String) -> Bool { !words.all(name).isEmpty }
+    func isGiven(_ name: String) -> Bool { !words.all(name).isEmpty }
 
-    private func text(_ name: String) -> String? { words.all(name).first }
+    func text(_ name: String) -> String? { words.all(name).first }
 
-    private func duration(_ name: String) throws(CommandLineError) -> Duration? {
+    func duration(_ name: String) throws(CommandLineError) -> Duration? {
         guard let text = text(name) else { return nil }
         let format = ValueFormat.duration(
             bare: .seconds,
@@ -239,7 +214,7 @@ struct CommandLineReader {
         try read(name, text, .factor(0.001...1_000_000))
     }
 
-    private func read<Value>(
+    func read<Value>(
         _ name: String,
         _ text: String,
         _ format: ValueFormat<Value>
@@ -265,7 +240,7 @@ struct CommandLineReader {
         return endpoint
     }
 
-    private func symbol(_ name: String) throws(CommandLineError) -> String? {
+    func symbol(_ name: String) throws(CommandLineError) -> String? {
         guard let text = text(name) else { return nil }
         guard SymbolName.isValid(text) else {
             throw words.fault("\(name) '\(text)': accepted are \(SymbolName.accepted)")
@@ -283,7 +258,7 @@ struct CommandLineReader {
     }
 
     /// A text that says something: a reset by "" for " " is no statement.
-    private func statement(_ name: String) throws(CommandLineError) -> String {
+    func statement(_ name: String) throws(CommandLineError) -> String {
         let text = text(name) ?? ""
         let isStated = text.unicodeScalars.contains { !$0.properties.isWhitespace }
         guard isStated, text.utf8.count <= 500 else {

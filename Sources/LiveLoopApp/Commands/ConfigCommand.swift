@@ -10,6 +10,7 @@ struct ConfigCommand {
         switch options.form {
         case .example: StandardStreams.writeOutput(SettingsDocument.example)
         case .markdown: StandardStreams.writeOutput(SettingsDocument.markdown + "\n")
+        case .metrics: StandardStreams.writeOutput(MetricCatalogue.markdown + "\n")
         case .text, .json:
             do throws(StartRefused) {
                 let prepared = try Start.prepare(

@@ -1,25 +1,20 @@
 internal import Platform
 internal import Telemetry
+internal import TradingCore
 
 /// `live-loop status`: asks the running process through its control socket.
 struct StatusCommand {
-    private static let watchInterval: Int64 = 1_000_000_000
-
     var options: StatusOptions
 
-    /// Prints the state once, or every second until it is stopped.
+    /// Prints the state once, or again and again until it is stopped.
     func run() -> ExitCode {
         do throws(StartRefused) {
             let paths = try Start.prepare(
                 Start.Request(environmentFile: options.environmentFile),
                 strategies: nil
             ).paths
-            let signals = try Start.blockSignals()
-            var poll = PollSet(reading: [signals.pollDescriptor])
-            repeat {
-                try show(paths)
-                if options.watches, poll.wait(nanoseconds: Self.watchInterval) { break }
-            } while options.watches
+            guard options.watches else { return try showOnce(paths) }
+            try watch(paths)
             return .success
         } catch {
             StandardStreams.writeError(error.message + "\n")
@@ -27,22 +22,47 @@ struct StatusCommand {
         }
     }
 
-    private func show(_ paths: KillSwitchPaths) throws(StartRefused) {
+    private func showOnce(_ paths: KillSwitchPaths) throws(StartRefused) -> ExitCode {
+        switch look(paths) {
+        case .answer(let text):
+            StandardStreams.writeOutput(text + "\n")
+            return .success
+        case .silence(let reason):
+            throw StartRefused(
+                .failure,
+                "live-loop status: no live loop answers at \(paths.controlSocket): \(reason)"
+            )
+        }
+    }
+
+    private func watch(_ paths: KillSwitchPaths) throws(StartRefused) {
+        let signals = try Start.blockSignals()
+        var poll = PollSet(reading: [signals.pollDescriptor])
+        let isTerminal = StandardStreams.isTerminal(.output)
+        let rows = isTerminal ? StandardStreams.terminalRows(.output) ?? 24 : nil
+        var screen = StatusScreen(rows: rows, isJSON: options.isJSON)
+        // Whatever was on the terminal before goes.
+        if rows != nil, !options.isJSON { StandardStreams.writeOutput("\u{1B}[2J") }
+        repeat {
+            let time = WallTime(nanoseconds: SystemClock.wallNanoseconds())
+            let text = screen.show(look(paths), at: time)
+            // A reader that is gone wants no more.
+            guard StandardStreams.write(Array(text.output.utf8), to: .output) else { return }
+            if !text.error.isEmpty { StandardStreams.writeError(text.error) }
+        } while !poll.wait(nanoseconds: options.interval.wholeNanoseconds)
+        StandardStreams.writeOutput(screen.end)
+    }
+
+    private func look(_ paths: KillSwitchPaths) -> StatusScreen.Look {
         let request = ControlRequest(
             options.isJSON ? .status : .statusText,
             operatorName: ProcessStatistics.userName,
             reason: ""
         )
         do throws(ControlError) {
-            let reply = try ControlClient.ask(request, at: paths.controlSocket)
-            // Clears the terminal, so that a watched status stays in its place.
-            let clear = options.watches && !options.isJSON ? "\u{1B}[H\u{1B}[2J" : ""
-            StandardStreams.writeOutput(clear + reply.message + "\n")
+            return .answer(try ControlClient.ask(request, at: paths.controlSocket).message)
         } catch {
-            throw StartRefused(
-                .failure,
-                "live-loop status: no live loop answers at \(paths.controlSocket): \(error)"
-            )
+            return .silence(error.description)
         }
     }
 }

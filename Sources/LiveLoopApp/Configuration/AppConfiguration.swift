@@ -15,6 +15,8 @@ package struct AppConfiguration: Sendable, Equatable {
     package var strategy = StrategySelection(name: "observe")
     /// The limits that no order may pass.
     package var risk = RiskSettings()
+    /// What people are told.
+    package var alerts = AlertSettings()
     /// Where orders go.
     package var orders = OrderSettings()
     /// Whether the kill switch may lie on a network file system, whose changes are seen late.
@@ -93,6 +95,8 @@ package struct LoopSettings: Sendable, Equatable {
     package var heartbeat = Duration.seconds(5)
     /// How long a feed may be without data while its session is open.
     package var starvation = Duration.seconds(10)
+    /// How long the loop may be without a completed step before the kill switch is engaged.
+    package var stallKill = Duration.seconds(5)
     /// How long the process runs; `nil` is until it is told to stop.
     package var runTime: Duration?
 }
@@ -155,4 +159,6 @@ package struct LogSettings: Sendable, Equatable {
     package var format = LogFormat.text
     /// The size at which the log file is replaced, in megabytes of 10⁶ bytes.
     package var fileMegabytesMax = 64
+    /// The old log files that are kept.
+    package var keptFilesMax = 4
 }

@@ -49,6 +49,11 @@ struct ConfigurationRelations {
                 },
                 "at most SYMBOLS_MAX symbols in each feed of FEEDS"
             ),
+            check(
+                ["LOOP_INTERVAL_MS", "LOOP_STALL_KILL_SEC"],
+                configuration.loop.interval * 3 <= configuration.loop.stallKill,
+                "3 × LOOP_INTERVAL_MS ≤ LOOP_STALL_KILL_SEC"
+            ),
             curve,
             liveRoute,
             liveLimits,

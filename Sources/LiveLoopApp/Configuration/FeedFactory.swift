@@ -34,6 +34,24 @@ struct FeedFactory {
         }
     }
 
+    /// The limits by which every feed's silence is judged, which a reload may change.
+    static func limits(_ configuration: AppConfiguration) -> FeedLimits {
+        let streams = configuration.streams
+        return FeedLimits(
+            supervisor: FeedSupervisor.Limits(
+                starvation: configuration.loop.starvation,
+                firstMessage: streams.firstMessage,
+                streamIdle: streams.idle
+            ),
+            expectation: { symbol in
+                WatchedSymbol(
+                    calendar: streams.sessions[symbol] ?? .alwaysOpen,
+                    idleLimit: streams.idleLimits[symbol] ?? streams.idle
+                )
+            }
+        )
+    }
+
     private func feed(
         _ index: Int,
         name: String,
@@ -41,20 +59,16 @@ struct FeedFactory {
         symbols: [String]
     ) -> MT5FeedConfiguration {
         let streams = configuration.streams
-        let expectation: @Sendable (String) -> WatchedSymbol = { symbol in
-            WatchedSymbol(
-                calendar: streams.sessions[symbol] ?? .alwaysOpen,
-                idleLimit: streams.idleLimits[symbol] ?? streams.idle
-            )
-        }
+        let limits = Self.limits(configuration)
+        let expectation = limits.expectation
         var settings = FeedSupervisor.Settings()
         settings.policy = configuration.network
         settings.endpointCount = endpoints.count
         settings.symbols = symbols.map(expectation)
         settings.defaultCalendar = streams.sessions["*"] ?? .alwaysOpen
-        settings.starvationLimit = configuration.loop.starvation
-        settings.firstMessageLimit = streams.firstMessage
-        settings.streamIdleLimit = streams.idle
+        settings.starvationLimit = limits.supervisor.starvation
+        settings.firstMessageLimit = limits.supervisor.firstMessage
+        settings.streamIdleLimit = limits.supervisor.streamIdle
         settings.symbolsMax = configuration.feeds.symbolsMax
         var feed = MT5FeedConfiguration(
             id: FeedID(rawValue: UInt8(index)),

@@ -22,6 +22,8 @@ package struct OrderSettings: Sendable, Equatable {
     package var inFlightMax = 8
     /// The time between two comparisons with the gateway's account.
     package var syncInterval = Duration.seconds(30)
+    /// Whether paper mode may use an account that is not shown to be a demo account.
+    package var allowsRealAccountOnPaper = false
     /// What an engaged kill switch does.
     package var killAction = KillAction.cancel
 

@@ -14,8 +14,10 @@ package struct Setting: Sendable {
     package let isOfProfile: Bool
     private let read: @Sendable (String, inout AppConfiguration) throws(ValueRefusal) -> Void
     private let write: @Sendable (AppConfiguration) -> String
+    private let isSame: @Sendable (AppConfiguration, AppConfiguration) -> Bool
+    private let replace: @Sendable (AppConfiguration, inout AppConfiguration) -> Void
 
-    init<Value: Sendable>(
+    init<Value: Sendable & Equatable>(
         _ name: String,
         _ group: SettingGroup,
         _ field: any WritableKeyPath<AppConfiguration, Value> & Sendable,
@@ -34,6 +36,8 @@ package struct Setting: Sendable {
             configuration[keyPath: field] = try format.parse(text)
         }
         write = { format.render($0[keyPath: field]) }
+        isSame = { $0[keyPath: field] == $1[keyPath: field] }
+        replace = { $1[keyPath: field] = $0[keyPath: field] }
     }
 
     /// Reads a value into its field.
@@ -56,6 +60,16 @@ package struct Setting: Sendable {
         }
     }
 
+    /// Whether two configurations have different values here, however they were written.
+    func differs(_ one: AppConfiguration, _ other: AppConfiguration) -> Bool {
+        !isSame(one, other)
+    }
+
+    /// Takes the value from one configuration over to another.
+    func copy(from source: AppConfiguration, to target: inout AppConfiguration) {
+        replace(source, &target)
+    }
+
     /// The value in a configuration, as text that gives the same value back; secrets are not shown.
     package func value(in configuration: AppConfiguration) -> String {
         let text = write(configuration)
@@ -71,6 +85,7 @@ package enum SettingGroup: String, Sendable, CaseIterable {
     case feeds = "Feeds"
     case mode = "Mode and strategy"
     case limits = "Limits and kill switch"
+    case alerts = "Alerts"
     case orders = "Orders"
     case directories = "Directories"
     case loop = "Loop"

@@ -6,8 +6,8 @@ extension SettingsTable {
             \.orders.gateway,
             ValueFormat.peer.orNone,
             """
-            Where orders are sent, as in tcp://host:5555. Without it, and without FEEDS, the embedded \
-            gateway fills them on paper; with FEEDS alone every order is refused.
+            Where orders are sent, as in tcp://host:5555. Without it a venue inside the process fills \
+            them on paper, at the bid and ask that the configured feeds bring.
             """
         ),
         Setting(
@@ -54,6 +54,16 @@ extension SettingsTable {
             \.orders.syncInterval,
             .duration(bare: .seconds, .seconds(1) ... .seconds(3600)),
             "The time between two comparisons of positions and orders with the gateway's."
+        ),
+        Setting(
+            "PAPER_ALLOW_REAL_ACCOUNT",
+            .orders,
+            \.orders.allowsRealAccountOnPaper,
+            .flag,
+            """
+            Whether paper mode may trade on an account at ORDER_GATEWAY_URL that says it is real, or does \
+            not say what it is. Otherwise nothing is sent to such an account.
+            """
         ),
         Setting(
             "KILL_SWITCH_ACTION",

@@ -29,7 +29,7 @@ extension SettingsTable {
             .limits,
             \.risk.limits.dayZone,
             .dayZone,
-            "The time zone whose midnight begins a trading day."
+            "The time zone whose midnight begins a trading day, with summer time where it has one."
         ),
     ]
 
@@ -210,17 +210,9 @@ extension SettingsTable {
             \.risk.instrumentsFile,
             ValueFormat.absolutePath.orNone,
             """
-            A JSON file that pins what symbols are; where the gateway says otherwise, the symbol is \
-            not traded. Empty takes the gateway's word.
+            A JSON file that pins what symbols are, and defines them for the paper venue; where the \
+            gateway says otherwise, the symbol is not traded. Empty takes the gateway's word.
             """
-        ),
-        Setting(
-            "RISK_WEBHOOK_URL",
-            .limits,
-            \.risk.webhook,
-            ValueFormat.webhook.orNone,
-            isSecret: true,
-            "Where alerts are posted; empty writes them to the log only. Used when orders come."
         ),
         Setting(
             "KILL_SWITCH_ALLOW_REMOTE_FS",

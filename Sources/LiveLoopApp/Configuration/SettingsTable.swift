@@ -9,8 +9,11 @@ import TradingCore
 package enum SettingsTable {
     /// All settings, in the order in which they are listed.
     package static let all: [Setting] =
-        feeds + mode + limits + orders + directories + loop + streams + network + zeroMQ + http
-        + log
+        [
+            feeds, mode, limits, alerts, orders, directories, loop, watchdog, streams, network,
+            zeroMQ, http, log, logFiles,
+        ]
+        .flatMap(\.self)
 
     /// The setting of a name.
     package static func setting(named name: String) -> Setting? { all.first { $0.name == name } }
@@ -20,7 +23,7 @@ package enum SettingsTable {
         "RISK_", "INSTRUMENTS_", "NETWORK_", "MT5_CRS_", "MT5_TIMESTAMP_", "ZMQ_", "LIVE_LOOP_",
         "STREAM_",
         "SYMBOL_",
-        "SYMBOLS_", "LOOP_", "TRADING_", "KILL_SWITCH_", "ORDER_", "ORDERS_",
+        "SYMBOLS_", "LOOP_", "TRADING_", "KILL_SWITCH_", "ALERT_", "ORDER_", "ORDERS_",
         // Not "HTTP_" alone: HTTP_PROXY means something to other programs.
         "HTTP_LISTEN", "HTTP_TOKEN", "HTTP_RESET", "HTTP_EVENT",
     ]

@@ -1,3 +1,4 @@
+import HTTPClient
 import TradingCore
 
 extension ValueFormat where Value == String {
@@ -54,66 +55,54 @@ extension ValueFormat where Value == Secret {
     /// An address for alerts.
     static var webhook: Self {
         ValueFormat(
-            accepted: "an address that begins with https://, or with http:// for this machine",
+            accepted: HTTPAddress.accepted,
             parse: { text throws(ValueRefusal) in
-                let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
-                guard isPlain, text.utf8.count <= 2048, let host = host(ofURL: text),
-                    Endpoint.isHost(host)
-                else { throw ValueRefusal() }
-                let isLocal = host == "localhost" || host.hasPrefix("127.") || host == "[::1]"
-                guard text.hasPrefix("https://") || isLocal else { throw ValueRefusal() }
+                guard HTTPAddress(text) != nil else { throw ValueRefusal() }
                 return Secret(text)
             },
             render: { $0.reveal() }
         )
     }
-
-    private static func host(ofURL text: String) -> Substring? {
-        guard text.hasPrefix("https://") || text.hasPrefix("http://"),
-            let separator = text.firstRange(of: "://")
-        else { return nil }
-        let authority = text[separator.upperBound...].prefix { !"/?#".contains($0) }
-        guard !authority.contains("@") else { return nil }
-        guard !authority.hasPrefix("[") else {
-            return authority.lastIndex(of: "]").map { authority[...$0] }
-        }
-        guard let colon = authority.lastIndex(of: ":") else { return authority }
-        let port = DecimalDigits.integer(String(authority[authority.index(after: colon)...]))
-        guard let port, (1...65_535).contains(port) else { return nil }
-        return authority[..<colon]
-    }
 }
 
 extension ValueFormat where Value == DayZone {
-    /// `UTC` or a fixed offset.
+    /// `UTC`, a fixed offset, or a name of the time zone database, which is read at once.
     static var dayZone: Self {
         ValueFormat(
-            accepted: "UTC, or a fixed offset from -14:00 to +14:00 as in +02:00",
+            accepted: "UTC, a fixed offset from -14:00 to +14:00 as in +02:00, "
+                + "or a time zone as in Europe/Berlin",
             parse: { text throws(ValueRefusal) in
                 if text == "UTC" { return .utc }
-                let parts = text.dropFirst().split(
-                    separator: ":",
-                    omittingEmptySubsequences: false
-                )
-                guard text.utf8.count == 6, text.hasPrefix("+") || text.hasPrefix("-"),
-                    parts.count == 2, parts[1].utf8.count == 2,
-                    let hours = DecimalDigits.integer(String(parts[0])),
-                    let minutes = DecimalDigits.integer(String(parts[1])), minutes < 60,
-                    hours * 60 + minutes <= 14 * 60
-                else { throw ValueRefusal() }
-                let offset = hours * 60 + minutes
-                return DayZone(offsetMinutes: text.hasPrefix("-") ? -offset : offset)
+                if text.hasPrefix("+") || text.hasPrefix("-") { return try fixedZone(text) }
+                do throws(ZoneInfoFault) {
+                    return try ZoneInfoFile.read(text)
+                } catch {
+                    if error == .name { throw ValueRefusal() }
+                    throw ValueRefusal(accepted: "a time zone of this system; \(error)")
+                }
             },
             render: { zone in
+                if let name = zone.name { return name }
                 guard zone != .utc else { return "UTC" }
-                let minutes = zone.offsetMinutes.magnitude
+                let minutes = zone.offset.magnitude / 60
                 func twoDigits(_ number: UInt) -> String {
                     number < 10 ? "0\(number)" : "\(number)"
                 }
-                let sign = zone.offsetMinutes < 0 ? "-" : "+"
+                let sign = zone.offset < 0 ? "-" : "+"
                 return "\(sign)\(twoDigits(minutes / 60)):\(twoDigits(minutes % 60))"
             }
         )
+    }
+
+    private static func fixedZone(_ text: String) throws(ValueRefusal) -> DayZone {
+        let parts = text.dropFirst().split(separator: ":", omittingEmptySubsequences: false)
+        guard text.utf8.count == 6, parts.count == 2, parts[1].utf8.count == 2,
+            let hours = DecimalDigits.integer(String(parts[0])),
+            let minutes = DecimalDigits.integer(String(parts[1])), minutes < 60,
+            hours * 60 + minutes <= 14 * 60
+        else { throw ValueRefusal() }
+        let offset = hours * 60 + minutes
+        return DayZone(offsetMinutes: text.hasPrefix("-") ? -offset : offset)
     }
 }
 

@@ -24,6 +24,8 @@ extension HTTPInterface {
         sources.orders = { cache.report().ordersJSON }
         sources.gaps = { cache.report().gapsJSON }
         sources.killSwitch = { cache.report().killSwitchJSON }
+        sources.metrics = { interface.application.metricsText(openMetrics: $0) }
+        sources.alerts = { interface.application.alerts.json() }
         sources.kill = { interface.kill($0) }
         sources.reset = { interface.reset($0) }
         sources.reconnect = { interface.reconnect($0, $1) }

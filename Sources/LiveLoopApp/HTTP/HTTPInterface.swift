@@ -10,7 +10,7 @@ internal import TradingCore
 struct HTTPInterface: Sendable {
     let application: Application
     let control: ProcessControl
-    let cache: ReportCache
+    let cache: ReportCache<StatusReport>
     let reconnectLines = Locked(
         TokenRateLimit(burst: 5, intervalNanoseconds: 10_000_000_000)
     )
@@ -18,7 +18,13 @@ struct HTTPInterface: Sendable {
     init(_ application: Application, control: ProcessControl) {
         self.application = application
         self.control = control
-        cache = ReportCache { application.report(wait: $0) }
+        cache = ReportCache(
+            clock: { MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds()) },
+            make: { wait in
+                let report = application.report(wait: wait)
+                return (report, report.loop.takenAt)
+            }
+        )
     }
 
     /// Begins to serve; `nil` when it is switched off, or in paper when the address is taken.
@@ -46,6 +52,8 @@ struct HTTPInterface: Sendable {
         settings.eventInterval = configuration.http.eventInterval
         do {
             let server = try StatusServer(settings, sources: sources)
+            application.alerts.follow { server.publish("alert", json: $0) }
+            application.metricSources.add { server.counters.families }
             say(.info, "[HTTP] http://\(address.text(port: server.port))/")
             return server
         } catch {

@@ -15,8 +15,12 @@ package struct ControlRequest: Sendable, Equatable {
         case status
         /// Tell the state of the process as lines for a terminal.
         case statusText = "status_text"
+        /// Tell all metrics, in the text format of Prometheus.
+        case metrics
         /// Settle an order of unknown outcome.
         case settle
+        /// Read the configuration again.
+        case reload
     }
 
     /// What is to be done.

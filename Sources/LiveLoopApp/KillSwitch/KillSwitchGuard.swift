@@ -1,5 +1,6 @@
 internal import Platform
 internal import Synchronization
+internal import Telemetry
 internal import TradingCore
 
 /// The one kill switch of a running process: every thread that may engage it meets here.
@@ -20,10 +21,19 @@ final class KillSwitchGuard: Sendable {
         var revision: UInt64
     }
 
+    /// What it counts beside the state, since start.
+    struct Figures: Sendable {
+        /// From the change of each kill file to its notice.
+        var reactions = BucketHistogram(bounds: BucketBounds.reaction)
+        /// Writes of the latch or of the journal that failed.
+        var storeFailures: UInt64 = 0
+    }
+
     /// Where the kill file is looked for.
     let file: KillSwitchFile
     private let state: Locked<KillSwitchState>
     private let unstored = Locked<[KillSwitchTrip]>([])
+    private let figures = Locked(Figures())
     private let store: Locked<Store>
     private let wakeUp: WakeUp
 
@@ -97,6 +107,12 @@ final class KillSwitchGuard: Sendable {
         guard !trips.isEmpty else { return }
         // At most one trip of each scope and cause can be new, so that this list is bounded.
         unstored.withLock { $0 += trips }
+        figures.withLock { figures in
+            for trip in trips {
+                guard let microseconds = trip.reactionMicroseconds else { continue }
+                figures.reactions.record(microseconds &* 1000)
+            }
+        }
         wakeUp.signal()
     }
 
@@ -114,7 +130,7 @@ final class KillSwitchGuard: Sendable {
                 if case .lifted = outcome { try store.latch.write(state.withLock { $0.trips }) }
                 return true
             } catch {
-                store.failure = error.description
+                fail(&store, error)
                 return false
             }
         }
@@ -159,10 +175,15 @@ final class KillSwitchGuard: Sendable {
                 for trip in trips { try store.journal?.engaged(trip) }
             } catch {
                 // It stays engaged in memory; the operator is told that a restart might forget it.
-                store.failure = error.description
+                fail(&store, error)
             }
         }
         return trips
+    }
+
+    private func fail(_ store: inout Store, _ error: SystemError) {
+        store.failure = error.description
+        figures.withLock { $0.storeFailures &+= 1 }
     }
 
     /// Why the latch or the journal could not be written, if it could not; told once.
@@ -178,4 +199,7 @@ final class KillSwitchGuard: Sendable {
 
     /// The state as it is now.
     var current: KillSwitchState { state.withLock { $0 } }
+
+    /// What it has counted so far.
+    var currentFigures: Figures { figures.withLock { $0 } }
 }

@@ -1,3 +1,4 @@
+internal import Gateway
 internal import OrderEntry
 internal import Platform
 internal import TradingCore
@@ -25,6 +26,21 @@ extension Application {
         if mustWake { loop.wakeUp.signal() }
     }
 
+    /// The way of quotes from the feeds to the paper venue; `nil` where that makes its own or is none.
+    func makePaperQuotes() throws -> ReceivedQuotes? {
+        guard route == .paperAtFeeds else { return nil }
+        return ReceivedQuotes(
+            symbols: try orderFactory.paperInstruments().map(\.symbol),
+            symbolCount: max(1, configuration.feeds.all.count) * configuration.feeds.symbolsMax
+        )
+    }
+
+    /// The order side of the gateway inside the process.
+    func desk() throws -> OrderDeskConfiguration {
+        route == .paperAtFeeds
+            ? orderFactory.desk(try orderFactory.paperInstruments()) : orderFactory.desk()
+    }
+
     /// Opens the ledger; `nil` where no order can be sent.
     func openLedger() throws -> OpenedLedger? {
         guard route != .none else { return nil }
@@ -37,7 +53,7 @@ extension Application {
         commands: String,
         events: String?
     ) throws {
-        let curve = route == .embedded ? nil : try CurveKeyFile.clientKeys(configuration.zeroMQ)
+        let curve = route.isPaperVenue ? nil : try CurveKeyFile.clientKeys(configuration.zeroMQ)
         let (buffer, wakeUp, killSwitch) = (buffer, loop.wakeUp, killSwitch)
         let service = try OrderEntryService(
             orderFactory.entry(endpoint: commands, events: events, curve: curve),

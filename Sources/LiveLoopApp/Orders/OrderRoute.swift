@@ -6,18 +6,47 @@ internal import ZeroMQ
 
 /// Where orders go, as the configuration has it.
 enum OrderRoute: Equatable {
-    /// Nowhere: market data comes from outside, and no order gateway is named.
+    /// Nowhere: in live mode no order gateway is named.
     case none
-    /// To the paper venue of the embedded gateway.
+    /// To the paper venue of the embedded gateway, at the prices that it makes up itself.
     case embedded
+    /// To a paper venue inside the process, at the prices that the configured feeds bring.
+    case paperAtFeeds
     /// To a gateway of the user.
     case gateway
 
     init(_ configuration: AppConfiguration) {
         if configuration.orders.gateway != nil {
             self = .gateway
+        } else if configuration.feeds.usesEmbeddedGateway {
+            self = .embedded
         } else {
-            self = configuration.feeds.usesEmbeddedGateway ? .embedded : .none
+            self = configuration.mode == .paper ? .paperAtFeeds : .none
+        }
+    }
+
+    /// Whether orders stay inside the process.
+    var isPaperVenue: Bool { self == .embedded || self == .paperAtFeeds }
+
+    /// What tells the files of this account apart from those of others in the same directory.
+    ///
+    /// What was bought at made-up prices must not be valued at real ones.
+    func accountName(_ mode: TradingMode) -> String {
+        self == .paperAtFeeds ? "\(mode.rawValue)-feeds" : mode.rawValue
+    }
+
+    /// What a person should know of it at the start.
+    func announcement(_ configuration: AppConfiguration) -> String? {
+        switch self {
+        case .paperAtFeeds:
+            "orders: PAPER venue in this process, filled at the bid and ask that it receives from "
+                + configuration.feeds.all.map(\.name).joined(separator: ", ")
+                + "; nothing leaves for a market"
+        case .gateway:
+            configuration.orders.gateway.map {
+                "orders: \(configuration.mode.rawValue.uppercased()) to \($0.text)"
+            }
+        case .embedded, .none: nil
         }
     }
 }
@@ -32,9 +61,11 @@ struct OrderFactory {
         self.paths = paths
     }
 
-    /// Where the ledger lies; paper and live have one each, whatever directory they share.
+    /// Where the ledger lies; paper and live have one each, whatever directory they share, and so has
+    /// paper at the prices of feeds.
     static func ledgerPath(_ configuration: AppConfiguration) -> String {
-        "\(configuration.directories.state)/orders.\(configuration.mode.rawValue).sqlite"
+        let name = OrderRoute(configuration).accountName(configuration.mode)
+        return "\(configuration.directories.state)/orders.\(name).sqlite"
     }
 
     /// What the loop holds for orders, with what the last start left.
@@ -44,6 +75,9 @@ struct OrderFactory {
         var settings = OrderControl.Settings()
         settings.lifetime = configuration.orders.lifetime
         settings.flattensWhenKilled = configuration.orders.killAction == .flatten
+        settings.requiresDemoAccount =
+            configuration.mode == .paper && OrderRoute(configuration) == .gateway
+            && !configuration.orders.allowsRealAccountOnPaper
         let ledger = OrderLedger(
             ledger: recovery.ledger,
             epoch: recovery.epoch,
@@ -68,10 +102,13 @@ struct OrderFactory {
         )
     }
 
+    private func definitionsInFile() throws -> [InstrumentDefinition] {
+        try configuration.risk.instrumentsFile.map(InstrumentFile.read) ?? []
+    }
+
     /// What the user says of instruments; a venue that disagrees halts the symbol.
     private func pinnedInstruments() throws -> [Instrument] {
-        guard let path = configuration.risk.instrumentsFile else { return [] }
-        return try InstrumentFile.read(path).map { definition in
+        try definitionsInFile().map { definition in
             Instrument(
                 symbol: definition.symbol,
                 contractSize: definition.contractSize,
@@ -102,17 +139,30 @@ struct OrderFactory {
         entry.dispatch.magic = Int64(configuration.orders.magic)
         entry.socket.curve = curve
         entry.eventSocket.curve = curve
+        #if DEBUG
+        entry.didReach = CrashPoint.hook()
+        #endif
         entry.seed =
             UInt64(bitPattern: SystemClock.wallNanoseconds())
             ^ UInt64(ProcessStatistics.processID) << 40
         return entry
     }
 
-    /// The paper venue of the embedded gateway.
-    func desk() -> OrderDeskConfiguration {
+    /// What the paper venue trades at the prices of feeds: what the user defines, and what is well known
+    /// besides.
+    func paperInstruments() throws -> [InstrumentDefinition] {
+        let own = try definitionsInFile()
+        let names = Set(own.map(\.symbol))
+        return own + InstrumentDefinition.wellKnown.filter { !names.contains($0.symbol) }
+    }
+
+    /// The paper venue, which trades `instruments` or, without any, whatever is published.
+    func desk(_ instruments: [InstrumentDefinition] = []) -> OrderDeskConfiguration {
         var desk = OrderDeskConfiguration()
-        desk.stateDirectory = "\(configuration.directories.state)/paper"
+        let name = OrderRoute(configuration).accountName(.paper)
+        desk.stateDirectory = "\(configuration.directories.state)/\(name)"
         desk.killFile = paths.killFile
+        desk.venue.instruments = instruments
         desk.venue.currency = configuration.risk.limits.accountCurrency
         // Longer than a loop that is held by a debugger for a moment, shorter than the kill.
         desk.leaseLength = .seconds(30)

@@ -20,7 +20,8 @@ extension LogLines {
             return Line(
                 .warning,
                 "orders",
-                "the venue does not know \(symbol); orders in it are refused",
+                "the venue does not know \(symbol); orders in it are refused"
+                    + unknownSymbolRemedy,
                 []
             )
         case .reconciled(let account):
@@ -43,6 +44,16 @@ extension LogLines {
                 "orders",
                 "our book and the gateway's account differ; looking again: "
                     + differences.joined(separator: "; "),
+                []
+            )
+        case .accountRefused(let kind):
+            let found =
+                kind.map { "is \($0.rawValue)" } ?? "does not say what it is (trade_mode)"
+            return Line(
+                .error,
+                "orders",
+                "PAPER mode, but the gateway's account \(found): nothing is sent to it. Use a demo account, "
+                    + "TRADING_MODE=live, or PAPER_ALLOW_REAL_ACCOUNT=true if you mean it",
                 []
             )
         case .risk(let event):

@@ -8,6 +8,8 @@ struct LogLines {
     var feedNames: [String]
     /// The mode, which every line that matters carries.
     var mode: String
+    /// What is said besides of a symbol that the venue does not know.
+    var unknownSymbolRemedy = ""
 
     /// The line for a notice of the loop.
     ///
@@ -38,7 +40,8 @@ struct LogLines {
             )
         case .strategyReport(let text): Line(.info, "strategy", text, [])
         case .orderRefused, .orderApproved, .orderChanged, .deal, .gatewayChanged,
-            .instrumentUnknown, .reconciled, .accountDiffers, .risk, .riskResetRefused,
+            .instrumentUnknown, .reconciled, .accountDiffers, .accountRefused, .risk,
+            .riskResetRefused,
             .killEffectRefused:
             orderLine(for: notice, symbolName)
         }
@@ -211,7 +214,8 @@ extension LoopNotice {
         switch self {
         case .conditionChanged, .gap, .orderRefused, .strategyReport: true
         case .liveTick, .tradingStateChanged, .paused, .orderApproved, .orderChanged, .deal,
-            .gatewayChanged, .instrumentUnknown, .reconciled, .accountDiffers, .risk:
+            .gatewayChanged, .instrumentUnknown, .reconciled, .accountDiffers, .accountRefused,
+            .risk:
             false
         case .killEffectRefused, .riskResetRefused: true
         }

@@ -9,72 +9,114 @@ struct LogOutput: ~Copyable, Sendable {
     /// The text that is written at once, so that a long queue does not become one long text.
     private static let pieceBytes = 262_144
     private let format: LogFormat
-    private let usesStandardError: Bool
+    private let standardError: LogSink.StandardErrorUse
+    private let collapsesRepeats: Bool
     private var file: RotatingFile?
+    private var fileText: [UInt8] = []
+    private var errorText: [UInt8] = []
+    private var repeats = LogRepeats()
     private var fileFaultLines = TokenRateLimit(burst: 1, intervalNanoseconds: 60_000_000_000)
     private var isReaderStalled = false
 
     init(_ configuration: LogSink.Configuration) throws(SystemError) {
         format = configuration.format
-        usesStandardError = configuration.usesStandardError
+        standardError = configuration.standardError
+        collapsesRepeats = configuration.collapsesRepeats
         if let path = configuration.path {
-            file = try RotatingFile(path, bytesMax: configuration.fileBytesMax)
+            file = try RotatingFile(
+                path,
+                bytesMax: configuration.fileBytesMax,
+                keptMax: configuration.keptFilesMax
+            )
         }
+    }
+
+    /// Lines that were held back because they said the same as one before.
+    var heldBackCount: UInt64 { repeats.heldBackTotal }
+
+    /// How long nothing has to be written unless a record comes; `nil` is for ever.
+    var nanosecondsToNextCount: Int64? {
+        repeats.nextDeadline.map { max(0, $0 - SystemClock.monotonicNanoseconds()) }
     }
 
     /// Writes a batch, and a line about records that are missing before it.
-    mutating func write(_ records: [LogRecord], droppedMore: UInt64) {
-        guard !records.isEmpty || droppedMore > 0 else { return }
-        var text: [UInt8] = []
-        for record in records {
-            append(record, to: &text)
-            if text.count >= Self.pieceBytes { writePiece(&text) }
+    ///
+    /// - Parameters:
+    ///   - records: What came since the last call, oldest first.
+    ///   - droppedMore: Records that found the queue full since then.
+    ///   - isLast: Whether nothing will follow, so that counts must not wait.
+    mutating func write(_ records: [LogRecord], droppedMore: UInt64, isLast: Bool) {
+        let now = SystemClock.monotonicNanoseconds()
+        if collapsesRepeats {
+            for record in records {
+                for line in repeats.admit(record, atNanoseconds: now) { append(line) }
+            }
+            let counts =
+                isLast
+                ? repeats.takeAll(atNanoseconds: now) : repeats.takeDue(atNanoseconds: now)
+            for line in counts { append(line) }
+        } else {
+            for record in records { append(record) }
         }
         if droppedMore > 0 {
             let count = Int64(clamping: droppedMore)
-            append(own("log records were dropped: the queue was full", "dropped", count), to: &text)
+            append(own("log records were dropped: the queue was full", "dropped", count))
         }
-        writePiece(&text)
+        writePiece()
     }
 
     /// Writes and forgets the text so far; lines are never divided between two pieces.
-    private mutating func writePiece(_ text: inout [UInt8]) {
-        guard !text.isEmpty else { return }
-        writeToFile(text)
-        writeToStandardError(text)
-        text.removeAll(keepingCapacity: true)
+    private mutating func writePiece() {
+        if !fileText.isEmpty { writeToFile() }
+        if !errorText.isEmpty { writeToStandardError() }
+        fileText.removeAll(keepingCapacity: true)
+        errorText.removeAll(keepingCapacity: true)
     }
 
-    private mutating func writeToFile(_ text: [UInt8]) {
-        guard file != nil else { return }
+    private mutating func writeToFile() {
         do throws(SystemError) {
-            try file?.append(text)
+            try file?.append(fileText)
         } catch {
             fileFaultCount &+= 1
             let now = SystemClock.monotonicNanoseconds()
             guard case .write = fileFaultLines.admit(atNanoseconds: now) else { return }
-            var line: [UInt8] = []
             let faults = Int64(clamping: fileFaultCount)
-            append(own("the log file cannot be written: \(error)", "faults", faults), to: &line)
-            writeToStandardError(line)
+            let line = own("the log file cannot be written: \(error)", "faults", faults)
+            errorText += rendered(line, for: standardError)
         }
     }
 
     /// A reader that stalled once is not waited for again until it reads.
-    private mutating func writeToStandardError(_ text: [UInt8]) {
-        guard usesStandardError else { return }
+    private mutating func writeToStandardError() {
         let isWritten = StandardStreams.write(
-            text,
+            errorText,
             to: .error,
             waitingNanoseconds: isReaderStalled ? 0 : 1_000_000_000
         )
         isReaderStalled = !isWritten
     }
 
-    private func append(_ record: LogRecord, to text: inout [UInt8]) {
-        let time = WallTime(nanoseconds: record.wallNanoseconds).description
-        text += record.line(time: time, format: format).utf8
-        text.append(UInt8(ascii: "\n"))
+    private mutating func append(_ record: LogRecord) {
+        let plain = rendered(record, for: .plain)
+        if file != nil { fileText += plain }
+        switch standardError {
+        case .none: break
+        case .plain: errorText += plain
+        case .journal: errorText += rendered(record, for: .journal)
+        }
+        if fileText.count + errorText.count >= Self.pieceBytes { writePiece() }
+    }
+
+    private func rendered(_ record: LogRecord, for use: LogSink.StandardErrorUse) -> [UInt8] {
+        let line: String
+        switch use {
+        case .none: return []
+        case .plain:
+            let time = WallTime(nanoseconds: record.wallNanoseconds).description
+            line = record.line(time: time, format: format)
+        case .journal: line = record.journalLine(format: format)
+        }
+        return Array(line.utf8) + [UInt8(ascii: "\n")]
     }
 
     private func own(_ message: String, _ key: String, _ count: Int64) -> LogRecord {

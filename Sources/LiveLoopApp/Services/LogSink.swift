@@ -9,6 +9,16 @@ import TradingCore
 /// the first lines of a storm tell why it began. A reader of the standard error that stalls costs
 /// lines there and not in the file.
 package final class LogSink: Sendable {
+    /// What becomes of the standard error.
+    package enum StandardErrorUse: Sendable, Equatable {
+        /// Nothing is written there.
+        case none
+        /// It gets the lines of the file.
+        case plain
+        /// It leads into the journal: lines have a priority and no time.
+        case journal
+    }
+
     /// How a sink writes.
     package struct Configuration: Sendable {
         /// Records below this level are dropped at the caller.
@@ -19,8 +29,12 @@ package final class LogSink: Sendable {
         package var path: String?
         /// The size at which the file is replaced.
         package var fileBytesMax: Int64
-        /// Whether lines go to the standard error as well.
-        package var usesStandardError: Bool
+        /// The old files that are kept.
+        package var keptFilesMax: Int
+        /// Whether and how lines go to the standard error as well.
+        package var standardError: StandardErrorUse
+        /// Whether lines that are repeated are counted instead of written.
+        package var collapsesRepeats: Bool
         /// The records that may wait.
         package var capacity: Int
 
@@ -29,24 +43,34 @@ package final class LogSink: Sendable {
             format: LogFormat = .text,
             path: String? = nil,
             fileBytesMax: Int64 = 64_000_000,
-            usesStandardError: Bool = true,
+            keptFilesMax: Int = 1,
+            standardError: StandardErrorUse = .plain,
+            collapsesRepeats: Bool = true,
             capacity: Int = 8192
         ) {
             self.level = level
             self.format = format
             self.path = path
             self.fileBytesMax = fileBytesMax
-            self.usesStandardError = usesStandardError
+            self.keptFilesMax = keptFilesMax
+            self.standardError = standardError
+            self.collapsesRepeats = collapsesRepeats
             self.capacity = capacity
         }
 
         /// What the settings ask for.
-        package init(_ configuration: AppConfiguration) {
+        ///
+        /// - Parameters:
+        ///   - configuration: The settings.
+        ///   - isJournal: Whether the standard error leads into the journal.
+        package init(_ configuration: AppConfiguration, isJournal: Bool = false) {
             self.init(
                 level: configuration.log.level,
                 format: configuration.log.format,
                 path: "\(configuration.directories.log)/VERIFY_LOG.log",
-                fileBytesMax: Int64(configuration.log.fileMegabytesMax) * 1_000_000
+                fileBytesMax: Int64(configuration.log.fileMegabytesMax) * 1_000_000,
+                keptFilesMax: configuration.log.keptFilesMax,
+                standardError: isJournal ? .journal : .plain
             )
         }
     }
@@ -57,6 +81,7 @@ package final class LogSink: Sendable {
         let wakeUp: WakeUp
         let dropped = Atomic<UInt64>(0)
         let isStopping = Atomic<Bool>(false)
+        let heldBack = Atomic<UInt64>(0)
         let output: Locked<LogOutput>
 
         init(_ configuration: Configuration) throws(SystemError) {
@@ -67,6 +92,7 @@ package final class LogSink: Sendable {
 
     private let capacity: Int
     private let levelNumber: Atomic<UInt8>
+    private let counts = LevelCounts()
     private let shared: Shared
     private let thread: Thread
 
@@ -94,6 +120,12 @@ package final class LogSink: Sendable {
     /// Writes that the file refused, for example because the disk is full.
     package var fileFaultCount: UInt64 { shared.output.withLock { $0.fileFaultCount } }
 
+    /// Lines that were counted instead of written, because they said the same as one before.
+    package var heldBackCount: UInt64 { shared.heldBack.load(ordering: .relaxed) }
+
+    /// Records of a level that were taken since start (`liveloop_log_messages_total`).
+    package func messageCount(_ level: LogLevel) -> UInt64 { counts[level] }
+
     /// Queues a record; never waits for a file or a reader.
     package func write(_ record: LogRecord) {
         guard record.level.rawValue >= levelNumber.load(ordering: .relaxed) else { return }
@@ -106,6 +138,7 @@ package final class LogSink: Sendable {
             records.append(record)
             return records.count
         }
+        if count > 0 { counts.add(record.level) }
         if count == 1 { shared.wakeUp.signal() }
         if count < 0 { shared.dropped.add(1, ordering: .relaxed) }
     }
@@ -146,10 +179,14 @@ package final class LogSink: Sendable {
             batch.removeAll(keepingCapacity: true)
             swap(&batch, shared)
             let dropped = shared.dropped.load(ordering: .relaxed)
-            shared.output.withLock { $0.write(batch, droppedMore: dropped &- toldDropped) }
+            let wait = shared.output.withLock { output in
+                output.write(batch, droppedMore: dropped &- toldDropped, isLast: isLast)
+                shared.heldBack.store(output.heldBackCount, ordering: .relaxed)
+                return output.nanosecondsToNextCount
+            }
             toldDropped = dropped
             if isLast { return }
-            if batch.isEmpty { _ = poll.wait(nanoseconds: nil) }
+            if batch.isEmpty { _ = poll.wait(nanoseconds: wait) }
         }
     }
 
@@ -159,6 +196,32 @@ package final class LogSink: Sendable {
             let taken = records
             records = empty
             return taken
+        }
+    }
+}
+
+/// A counter for each level, written from any thread.
+private final class LevelCounts: Sendable {
+    private let debug = Atomic<UInt64>(0)
+    private let info = Atomic<UInt64>(0)
+    private let warning = Atomic<UInt64>(0)
+    private let error = Atomic<UInt64>(0)
+
+    subscript(level: LogLevel) -> UInt64 {
+        switch level {
+        case .debug: debug.load(ordering: .relaxed)
+        case .info: info.load(ordering: .relaxed)
+        case .warning: warning.load(ordering: .relaxed)
+        case .error: error.load(ordering: .relaxed)
+        }
+    }
+
+    func add(_ level: LogLevel) {
+        switch level {
+        case .debug: debug.add(1, ordering: .relaxed)
+        case .info: info.add(1, ordering: .relaxed)
+        case .warning: warning.add(1, ordering: .relaxed)
+        case .error: error.add(1, ordering: .relaxed)
         }
     }
 }

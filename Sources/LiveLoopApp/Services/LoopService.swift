@@ -19,9 +19,12 @@ final class LoopService: Sendable {
     private let snapshot = Locked(LoopSnapshot())
     private let isSnapshotWanted = Atomic<Bool>(false)
     private let isStopping = Atomic<Bool>(false)
+    private let stepEnd = Atomic<Int64>(0)
     private let interval: Duration
     /// The shortest there is: what the loop is woken for is the most urgent thing in the process.
     private static let sliceNanoseconds: Int64 = 100_000
+    /// How far the loop has come.
+    let progress = StepProgress()
 
     init(
         buffer: EventBuffer,
@@ -65,6 +68,14 @@ final class LoopService: Sendable {
         wakeUp.signal()
     }
 
+    /// When the last step ended, on the wall clock; `nil` before the first one.
+    ///
+    /// It needs no snapshot, so that it is true of a stuck loop too.
+    var lastStepEnd: WallTime? {
+        let end = stepEnd.load(ordering: .relaxed)
+        return end == 0 ? nil : WallTime(nanoseconds: end)
+    }
+
     /// The newest snapshot, made on request.
     ///
     /// - Parameter wait: How long to wait for a fresh one; a stuck loop leaves the last one.
@@ -88,7 +99,13 @@ final class LoopService: Sendable {
         while !isLast {
             isLast = isStopping.load(ordering: .acquiring)
             let hasBatch = buffer.take(&runner.batch)
-            runner.step(killSwitch: killSwitch, notices: notices, port: port)
+            runner.step(
+                killSwitch: killSwitch,
+                notices: notices,
+                port: port,
+                progress: progress
+            )
+            if let end = runner.lastStepEnd { stepEnd.store(end, ordering: .relaxed) }
             let isWanted = isSnapshotWanted.exchange(false, ordering: .acquiringAndReleasing)
             if isWanted || isLast { publish(&runner) }
             guard !hasBatch, !isLast else { continue }
@@ -132,11 +149,12 @@ private struct LoopRunner: ~Copyable {
     private var lastLook: MonotonicTime?
     private var killSwitchRevision: UInt64?
     /// When the last step ended, on the wall clock.
-    private var lastStepEnd: Int64?
+    private(set) var lastStepEnd: Int64?
     private var wasEngaged = false
     var actions = LoopActions()
     var latency = RecentHistogram(intervalNanoseconds: 1_000_000_000)
     var lateness = RecentHistogram(intervalNanoseconds: 1_000_000_000)
+    var figures = LoopFigures()
     var stepCount: UInt64 = 0
 
     init(
@@ -159,16 +177,20 @@ private struct LoopRunner: ~Copyable {
     mutating func step(
         killSwitch: KillSwitchGuard,
         notices: BoundedQueue<LoopNotice>,
-        port: OrderPort
+        port: OrderPort,
+        progress: StepProgress
     ) {
         let now = MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
-        let isTimerDue = schedule.advance(to: now) { lateness.record($0) }
+        let isTimerDue = schedule.advance(to: now) {
+            lateness.record($0)
+            figures.lateness.record($0)
+        }
         guard isTimerDue || mustLook || !batch.isEmpty else { return }
         stepCount &+= 1
         latency.advance(toNanoseconds: now.nanoseconds)
         lateness.advance(toNanoseconds: now.nanoseconds)
         let wall = WallTime(nanoseconds: SystemClock.wallNanoseconds())
-        let reading = look(killSwitch, at: now, wall, isTimerDue: isTimerDue)
+        let reading = look(killSwitch, at: now, wall, isTimerDue: isTimerDue, progress)
         if reading.isEngaged, !wasEngaged { port.engageKillSwitch() }
         wasEngaged = reading.isEngaged
         if reading.revision != killSwitchRevision {
@@ -187,6 +209,10 @@ private struct LoopRunner: ~Copyable {
         if actions.hasOrderWork { port.handOver(&actions, at: wall) }
         if actions.noticeCount > 0 { actions.drain { notices.append($0) } }
         lastStepEnd = SystemClock.wallNanoseconds()
+        let end = SystemClock.monotonicNanoseconds()
+        figures.stepDurations.record(end - now.nanoseconds)
+        if isTimerDue { figures.clocks.observe(.now()) }
+        progress.completeStep()
     }
 
     /// Whether new exposure is stopped; looks at the file system unless the last look is fresh.
@@ -194,17 +220,20 @@ private struct LoopRunner: ~Copyable {
         _ killSwitch: KillSwitchGuard,
         at now: MonotonicTime,
         _ wall: WallTime,
-        isTimerDue: Bool
+        isTimerDue: Bool,
+        _ progress: StepProgress
     ) -> KillSwitchGuard.Reading {
         if !mustLook, !isTimerDue, let lastLook, now - lastLook < Self.lookAgeMax {
             return killSwitch.reading
         }
         mustLook = false
         lastLook = now
+        progress.beginLook(at: now)
         let observation = watch.observe(
             wallNanoseconds: wall.nanoseconds,
             actedUntil: lastStepEnd
         )
+        progress.endLook()
         return killSwitch.note(observation, at: wall)
     }
 
@@ -213,7 +242,9 @@ private struct LoopRunner: ~Copyable {
         let end = SystemClock.monotonicNanoseconds()
         batch.forEachRun(lossTime: .zero) { events in
             for index in events.indices where events[index].isMessageEnd {
-                latency.record(end - events[index].receiveTime.nanoseconds)
+                let age = end - events[index].receiveTime.nanoseconds
+                latency.record(age)
+                figures.tickAge.record(age)
             }
         }
     }
@@ -230,6 +261,8 @@ private struct LoopRunner: ~Copyable {
         snapshot.lateness = LoopSnapshot.Distribution(lateness.total)
         snapshot.recentLatency = LoopSnapshot.Distribution(latency.last)
         snapshot.recentLateness = LoopSnapshot.Distribution(lateness.last)
+        snapshot.figures = figures
+        snapshot.pauseCount = decider.pauseCount
         snapshot.stepCount = stepCount
         snapshot.missedIntervals = schedule.missedCount
         snapshot.refusedNotices = actions.refusedCount

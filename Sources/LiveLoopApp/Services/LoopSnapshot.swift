@@ -49,6 +49,9 @@ struct LoopSnapshot: Sendable {
     var recentLateness = Distribution()
     var stepCount: UInt64 = 0
     var missedIntervals: UInt64 = 0
+    /// Times at which the loop had not run for longer than a second.
+    var pauseCount: UInt64 = 0
+    var figures = LoopFigures()
     var gapCounts: [UInt64] = []
     var requestCount: UInt64 = 0
     var orders = OrdersSnapshot()

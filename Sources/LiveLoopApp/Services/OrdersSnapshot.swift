@@ -15,6 +15,8 @@ struct OrdersSnapshot: Sendable {
     var isReconciled = false
     /// The open positions, with the names of their symbols.
     var positions: [(symbol: String, position: Position)] = []
+    /// Limits that were hit, in the order of ``RiskLimit``'s cases; empty where no order can be sent.
+    var rejections: [UInt64] = []
     /// Realised and unrealised since the day began.
     var dayProfit: ExactDecimal?
 
@@ -25,6 +27,7 @@ struct OrdersSnapshot: Sendable {
         dayProfit = decider.dayProfit
         guard let orders = decider.orders else { return }
         counters = orders.ledger.counters
+        rejections = orders.risk.hitCounts
         open = orders.ledger.open
         gateway = orders.gateway
         isReconciled = orders.isReconciled

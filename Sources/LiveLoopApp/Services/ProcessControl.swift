@@ -9,17 +9,23 @@ struct ProcessControl: Sendable {
     let settle: @Sendable (OrderSettlementRequest) -> Bool
     /// Tells risk that an operator has reset the kill switch.
     let resetRisk: @Sendable (RiskReset) -> Void
+    /// Reads the configuration again, for somebody.
+    let reload: @Sendable (String) -> ControlReply
     /// The state of the process at this moment.
     let report: @Sendable () -> StatusReport
+    /// All metrics at this moment, in the text format of Prometheus.
+    let metrics: @Sendable () -> String
 
     /// Does what a request asks; runs on the control socket's thread.
     func answer(_ request: ControlRequest) -> ControlReply {
         switch request.command {
         case .status: ControlReply(isDone: true, message: report().json)
         case .statusText: ControlReply(isDone: true, message: report().text)
+        case .metrics: ControlReply(isDone: true, message: metrics())
         case .kill: kill(request)
         case .reset: reset(request)
         case .settle: settle(request)
+        case .reload: reload("\(request.operatorName) by the control socket")
         }
     }
 

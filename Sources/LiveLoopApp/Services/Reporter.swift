@@ -12,6 +12,8 @@ struct Reporter {
     private let loopNotices: BoundedQueue<LoopNotice>
     private let feedNotices: BoundedQueue<FeedNotice>
     private let heartbeat: Duration
+    /// Hears everything that is written here.
+    var alerts: AlertWatch
     private var symbolNames: [SymbolID: String] = [:]
     private var nextHeartbeat: MonotonicTime
     private var deliveredBefore: UInt64 = 0
@@ -24,6 +26,7 @@ struct Reporter {
         loopNotices: BoundedQueue<LoopNotice>,
         feedNotices: BoundedQueue<FeedNotice>,
         heartbeat: Duration,
+        alerts: AlertWatch,
         start: MonotonicTime
     ) {
         self.lines = lines
@@ -31,6 +34,7 @@ struct Reporter {
         self.loopNotices = loopNotices
         self.feedNotices = feedNotices
         self.heartbeat = heartbeat
+        self.alerts = alerts
         nextHeartbeat = start + heartbeat
     }
 
@@ -44,12 +48,14 @@ struct Reporter {
                 symbolNames[symbol] = name
             } else {
                 write(lines.line(for: notice))
+                alerts.note(notice)
             }
         }
         let names = symbolNames
+        let symbolName = { (symbol: SymbolID) in names[symbol] ?? "#\(symbol.rawValue)" }
         for notice in loopNotices.takeAll() {
-            guard let line = lines.line(for: notice, symbolName: { names[$0] ?? "#\($0.rawValue)" })
-            else { continue }
+            alerts.note(notice, symbolName: symbolName)
+            guard let line = lines.line(for: notice, symbolName: symbolName) else { continue }
             if notice.mayRepeat { writeLimited(line) } else { write(line) }
         }
     }

@@ -1,3 +1,4 @@
+internal import Alerting
 internal import Platform
 internal import Telemetry
 internal import TradingCore
@@ -10,6 +11,10 @@ struct RunSession: ~Copyable {
     private let log: LogSink
     private let signals: SignalSet
     private let wakeUp: WakeUp
+    private let reloader: ConfigurationReloader
+    private var service: ServiceState
+    /// Whether a person had a terminal on the standard error when the process began.
+    private let hadTerminal = StandardStreams.isTerminal(.error)
     private let deadline: MonotonicTime
     private var reporter: Reporter
     private let lock: InstanceLock
@@ -20,6 +25,8 @@ struct RunSession: ~Copyable {
         log: LogSink,
         signals: SignalSet,
         wakeUp: WakeUp,
+        reloader: ConfigurationReloader,
+        service: ServiceState,
         runTime: Duration?,
         lock: consuming InstanceLock
     ) {
@@ -27,6 +34,8 @@ struct RunSession: ~Copyable {
         self.log = log
         self.signals = signals
         self.wakeUp = wakeUp
+        self.reloader = reloader
+        self.service = service
         let now = MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
         deadline = runTime.map { now + $0 } ?? .never
         reporter = application.makeReporter()
@@ -47,6 +56,7 @@ struct RunSession: ~Copyable {
                     + feeds.all.map { "\($0.name)=\($0.endpoints[0].text)" }
                     .joined(separator: " ")
         )
+        if let orders = OrderRoute(configuration).announcement(configuration) { say(.info, orders) }
         say(.info, "strategy: \(configuration.strategy.name)")
         for notice in prepared.notices { say(.warning, notice) }
         say(.info, "to stop all trading at once: touch \(prepared.paths.killFile)")
@@ -57,24 +67,38 @@ struct RunSession: ~Copyable {
     mutating func runUntilStopped() {
         var poll = PollSet(reading: [signals.pollDescriptor, wakeUp.pollDescriptor])
         var isStopping = false
+        service.started(isKilled: isKilled)
         while !isStopping {
             let now = MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
             let until = min(min(deadline, reporter.nextDeadline), now + Self.turn)
             _ = poll.wait(nanoseconds: max(0, until.nanoseconds - now.nanoseconds))
             wakeUp.consume()
-            while let signal = signals.next() {
-                if signal == SignalSet.killSwitchSignal {
-                    killBySignal()
-                } else {
-                    isStopping = true
+            while let signal = signals.nextArrival() {
+                switch signal.number {
+                case SignalSet.killSwitchSignal: killBySignal()
+                case SignalSet.reloadSignal where !isTerminalClosed(signal):
+                    _ = reloader.reload(askedBy: "SIGHUP")
+                default: isStopping = true
                 }
             }
             attend()
+            service.update(isKilled: isKilled)
             let after = MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
+            reporter.alerts.look(application.report(), at: after)
             reporter.beat(application.report(), at: after)
             if after >= deadline { isStopping = true }
         }
+        service.stopping()
         say(.info, "[LiveLoop] stopping")
+    }
+
+    private var isKilled: Bool { application.guardedKillSwitch.current.isEngaged }
+
+    /// Whether a hang-up says that the terminal is gone, and with it the person who watched.
+    ///
+    /// The same signal asks a service to read its configuration again.
+    private func isTerminalClosed(_ signal: SignalSet.Arrival) -> Bool {
+        signal.isFromKernel || (hadTerminal && !StandardStreams.isTerminal(.error))
     }
 
     /// Accounts for every message, on the terminal and in the summary.
@@ -100,16 +124,19 @@ struct RunSession: ~Copyable {
     private mutating func attend() {
         reporter.tell(application.guardedKillSwitch.storePending())
         if let failure = application.guardedKillSwitch.takeStoreFailure() {
-            say(.error, "the latch could not be stored, a restart may forget it: \(failure)")
+            let text = "the latch could not be stored, a restart may forget it: \(failure)"
+            say(.error, text)
+            reporter.alerts.note(.latchNotStored, .critical, text)
         }
         if !isLockMissed, !lock.isInPlace {
             isLockMissed = true
-            say(
-                .error,
+            let text =
                 "the instance lock was removed: another live loop could start beside this one"
-            )
+            say(.error, text)
+            reporter.alerts.note(.instanceLockMissing, .critical, text)
         }
         reporter.drain()
+        reporter.alerts.attend(application.guardedKillSwitch.current.trips)
         for sample in application.takeSamples() { reporter.tell(sample) }
     }
 

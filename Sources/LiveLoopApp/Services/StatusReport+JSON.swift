@@ -1,3 +1,4 @@
+internal import Alerting
 internal import MarketFeed
 internal import Platform
 internal import Telemetry
@@ -16,6 +17,9 @@ extension StatusReport {
             writer.value(uptime.inSeconds, digits: 3, "uptime_seconds")
             writeTradingState(&writer)
             writeKillSwitch(&writer)
+            writer.array("alerts") { writer in
+                for alert in alerts.reversed() { alert.write(to: &writer, at: alertTime) }
+            }
             writer.array("feeds") { writer in
                 for feed in feeds { write(feed, &writer) }
             }
@@ -33,6 +37,9 @@ extension StatusReport {
         }
         return writer.text
     }
+
+    /// The moment of this report, on both clocks.
+    var alertTime: AlertTime { AlertTime(monotonic: loop.takenAt + loopAge, wall: now) }
 
     /// Whether it may trade, and the symbols that may not.
     func writeTradingState(_ writer: inout JSONWriter) {

@@ -1,3 +1,4 @@
+internal import Alerting
 internal import MarketFeed
 internal import Platform
 internal import Telemetry
@@ -42,6 +43,8 @@ struct StatusReport: Sendable {
     var bufferCapacity: Int
     var droppedLogLines: UInt64
     var droppedNotices: UInt64
+    /// The alerts that last, oldest first.
+    var alerts: [Alert] = []
 
     /// Whether every message is accounted for.
     var isConserved: Bool {

@@ -1,3 +1,4 @@
+internal import Alerting
 internal import MarketFeed
 internal import Telemetry
 internal import TradingCore
@@ -7,6 +8,7 @@ extension StatusReport {
     var text: String {
         var lines = [headline]
         if let reason = killSwitch.reason { lines.append("kill switch: \(reason)") }
+        lines += alertLines
         for feed in feeds { lines.append(line(feed)) }
         lines += orderLines
         lines.append("")
@@ -33,6 +35,18 @@ extension StatusReport {
         return "live-loop \(version) \(mode.uppercased()), \(state), "
             + "Circuit Breaker: \(killSwitch.isEngaged ? "ENGAGED" : "SAFE"), "
             + "up \(seconds(uptime)) s\(age)"
+    }
+
+    /// The alerts that last, the worst and newest first.
+    private var alertLines: [String] {
+        let worst = AlertSeverity.allCases.reversed().flatMap { severity in
+            alerts.reversed().filter { $0.severity == severity }
+        }
+        return worst.filter { $0.severity > .info }.prefix(20).map { alert in
+            let subject = alert.subject.isEmpty ? "" : " \(alert.subject)"
+            return "alert \(alert.severity.rawValue.uppercased()) \(alert.type.rawValue)\(subject)"
+                + " for \(seconds(alert.duration(until: alertTime))) s: \(alert.message)"
+        }
     }
 
     /// Orders, what nobody knows first.

@@ -33,7 +33,8 @@ extension FeedRunner {
     }
 
     /// Tells people what the supervisor has to say, with the symbol's name where there is one.
-    func tell(_ alert: FeedAlert) {
+    mutating func tell(_ alert: FeedAlert) {
+        figures.note(alert)
         let id = alert.symbol.map { configuration.symbol(ofWatchNumber: $0) }
         let name = id.map { session.symbols.name(of: $0) }
         outlet.tell(.alert(configuration.id, alert, symbolName: name))
@@ -56,6 +57,17 @@ extension FeedRunner {
         (slot == .a ? a?.wasEndedForProtocol() : b?.wasEndedForProtocol()) ?? false
     }
 
+    /// Judges silence by other limits from now on, that of symbols met before included.
+    mutating func change(_ limits: FeedLimits) {
+        configuration.expectation = limits.expectation
+        let now = MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
+        supervisor.change(limits.supervisor, at: now)
+        for (number, name) in session.symbols.names.enumerated() {
+            supervisor.watch(symbol: number, as: limits.expectation(name.string))
+        }
+        decide(.timer)
+    }
+
     /// Begins to read a connection whose handshake is done.
     mutating func establish(_ slot: ConnectionSlot) {
         if slot == .a { a?.isEstablished = true } else { b?.isEstablished = true }
@@ -71,6 +83,7 @@ extension FeedRunner {
         session.merger.connectionClosed(slot, at: now)
         isPollStale = true
         if wasOverlapping, let report = session.merger.seamReport() {
+            figures.note(report)
             outlet.tell(.seam(configuration.id, report))
         }
     }
@@ -132,6 +145,8 @@ extension FeedRunner {
         snapshot.state = state
         snapshot.isStarved = isStarved
         snapshot.endpoint = endpointName
+        snapshot.isInSession = supervisor.isInSession
+        snapshot.figures = figures
         snapshot.lastData = lastData
         snapshot.heldCount = session.merger.heldCount
         snapshot.frames = session.counters

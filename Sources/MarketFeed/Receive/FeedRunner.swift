@@ -15,7 +15,7 @@ struct FeedRunner: ~Copyable {
     private static let pauseNanoseconds: Int64 = 1_000_000_000
     static let turnMilliseconds: Int64 = 100
 
-    let configuration: MT5FeedConfiguration
+    var configuration: MT5FeedConfiguration
     let context: Context
     let outlet: FeedOutlet
     var session: MT5Session
@@ -36,6 +36,7 @@ struct FeedRunner: ~Copyable {
     var state = ConnectionState.disconnected
     var isStarved = false
     var lastData: MonotonicTime?
+    var figures = FeedFigures()
 
     init(_ configuration: MT5FeedConfiguration, context: Context, outlet: FeedOutlet) {
         self.configuration = configuration
@@ -141,6 +142,7 @@ struct FeedRunner: ~Copyable {
         from slot: ConnectionSlot,
         at time: MonotonicTime
     ) {
+        figures.receivedBytes &+= UInt64(first.count &+ (second?.count ?? 0))
         switch MT5Session.parts(count: partCount) {
         case .payload:
             session.receive(
@@ -176,6 +178,7 @@ struct FeedRunner: ~Copyable {
     private mutating func handOver() {
         if session.hasNewSymbols { announceSymbols() }
         guard !session.merger.touched.isEmpty || !session.merger.output.isEmpty else { return }
+        outlet.quotes?.take(session.merger.output.span)
         let mustWake = outlet.buffer.append(
             session.merger.output.span,
             touched: session.merger.touched.span,
@@ -190,6 +193,7 @@ struct FeedRunner: ~Copyable {
             outlet.tell(.symbolMet(symbol.id, name: symbol.name))
             guard let number = configuration.watchNumber(of: symbol.id) else { continue }
             supervisor.watch(symbol: number, as: configuration.expectation(symbol.name))
+            outlet.quotes?.meet(symbol.id, named: symbol.name)
             tellLoop(.symbolAdded(symbol.id, feed: configuration.id, name: symbol.name))
         }
     }

@@ -6,6 +6,8 @@ package struct FeedSnapshot: Sendable {
     package var state = ConnectionState.disconnected
     /// Whether the feed is starved of data.
     package var isStarved = false
+    /// Whether a symbol of the feed is in session.
+    package var isInSession = false
     /// The endpoint that was opened last.
     package var endpoint = ""
     /// What the connection has been through.
@@ -14,6 +16,8 @@ package struct FeedSnapshot: Sendable {
     package var lastData: MonotonicTime?
     /// Messages held back while two connections overlap.
     package var heldCount = 0
+    /// What the thread counts of the connection.
+    package var figures = FeedFigures()
     /// What the frames were like.
     package var frames = MT5SessionCounters()
     /// How far the publisher's clock is behind ours, at least; `nil` while it sends no times.

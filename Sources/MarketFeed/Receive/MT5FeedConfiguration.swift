@@ -1,6 +1,22 @@
 package import TradingCore
 package import ZeroMQ
 
+/// What may change about a feed while it is received: the limits by which silence is judged.
+package struct FeedLimits: Sendable {
+    /// The limits of the feed.
+    package var supervisor: FeedSupervisor.Limits
+    /// What is expected of a symbol, by its name.
+    package var expectation: @Sendable (String) -> WatchedSymbol
+
+    package init(
+        supervisor: FeedSupervisor.Limits,
+        expectation: @escaping @Sendable (String) -> WatchedSymbol
+    ) {
+        self.supervisor = supervisor
+        self.expectation = expectation
+    }
+}
+
 /// How one MT5 feed is received.
 package struct MT5FeedConfiguration: Sendable {
     /// The feed's number.

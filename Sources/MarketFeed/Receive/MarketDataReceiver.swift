@@ -14,6 +14,7 @@ package final class MarketDataReceiver: Sendable {
     private let wakeUp: WakeUp
     private let isStopping = Atomic<Bool>(false)
     private let isReconnectWanted = Atomic<Bool>(false)
+    private let wantedLimits = Locked<FeedLimits?>(nil)
     private let snapshotCell: Locked<FeedSnapshot?>
     private let samples = Locked<[FrameSamples.Sample]>([])
 
@@ -38,6 +39,7 @@ package final class MarketDataReceiver: Sendable {
             var runner = FeedRunner(configuration, context: context, outlet: outlet)
             while !isStopping.load(ordering: .acquiring) {
                 runner.turn(wakeUp: wakeUp)
+                if let limits = takeWantedLimits() { runner.change(limits) }
                 if isReconnectWanted.exchange(false, ordering: .acquiringAndReleasing) {
                     runner.requestReconnect()
                 }
@@ -62,6 +64,19 @@ package final class MarketDataReceiver: Sendable {
         let wasWanted = isReconnectWanted.exchange(true, ordering: .acquiringAndReleasing)
         wakeUp.signal()
         return !wasWanted
+    }
+
+    /// Has the thread judge silence by other limits from its next turn on; the newest word counts.
+    package func change(_ limits: FeedLimits) {
+        wantedLimits.withLock { $0 = limits }
+        wakeUp.signal()
+    }
+
+    private func takeWantedLimits() -> FeedLimits? {
+        wantedLimits.withLock { wanted in
+            defer { wanted = nil }
+            return wanted
+        }
     }
 
     /// What the thread knew at most a tenth of a second ago; `nil` before its first turn.
@@ -95,16 +110,20 @@ package struct FeedOutlet: Sendable {
     package let buffer: EventBuffer
     /// Wakes the loop when the buffer says that it sleeps.
     package let loopWakeUp: WakeUp
+    /// Sees what the buffer takes, right before it does; `nil` where nobody wants to.
+    package let quotes: (any QuoteTap)?
     /// Takes what people should know; must not wait.
     package let tell: @Sendable (FeedNotice) -> Void
 
     package init(
         buffer: EventBuffer,
         loopWakeUp: WakeUp,
+        quotes: (any QuoteTap)? = nil,
         tell: @escaping @Sendable (FeedNotice) -> Void
     ) {
         self.buffer = buffer
         self.loopWakeUp = loopWakeUp
+        self.quotes = quotes
         self.tell = tell
     }
 }

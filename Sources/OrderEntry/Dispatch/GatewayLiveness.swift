@@ -70,6 +70,12 @@ package struct GatewayLiveness: Sendable {
         return now - lastAnswer < lease
     }
 
+    /// Until when it does, without another answer; `nil` where it keeps no lease or never answered.
+    package var leaseUntil: MonotonicTime? {
+        guard let lease, let lastAnswer else { return nil }
+        return lastAnswer + lease
+    }
+
     private var pace: Duration {
         guard let lease else { return interval }
         return max(.milliseconds(100), min(interval, lease / 3))

@@ -89,6 +89,7 @@ extension OrderDispatcher {
     ) -> OrderReport? {
         if let report = wholeFill(of: command) { return report }
         guard command.record.intent.command == .place else { return nil }
+        if let report = openPosition(of: command.record.intent, in: snapshot) { return report }
         guard let order = snapshot.orders.first(where: { $0.orderID == command.record.intent.id }),
             let filled = command.record.intent.quantity.subtracting(order.remaining),
             filled >= command.record.filled
@@ -99,6 +100,29 @@ extension OrderDispatcher {
             filled: filled,
             returnCode: 10_008,
             message: "found among the working orders"
+        )
+    }
+
+    /// The position that an order opened, where nothing else tells of it.
+    ///
+    /// It carries the order's tag. Only where each order opens a position of its own, and only when nothing
+    /// of that was closed yet, does its volume say what was filled.
+    private func openPosition(
+        of intent: OrderIntent,
+        in snapshot: AccountSnapshot
+    ) -> OrderReport? {
+        guard snapshot.marginMode == .hedging,
+            let position = snapshot.positions.first(where: { $0.orderID == intent.id }),
+            position.isOurs, position.symbol == intent.symbol, position.side == intent.side,
+            position.volume == intent.quantity
+        else { return nil }
+        return OrderReport(
+            state: .filled,
+            position: position.ticket,
+            filled: position.volume,
+            averagePrice: position.openPrice,
+            returnCode: 10_009,
+            message: "found as an open position"
         )
     }
 

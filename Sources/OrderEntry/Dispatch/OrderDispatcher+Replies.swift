@@ -21,6 +21,7 @@ extension OrderDispatcher {
                 release(slot, wasAnswered: true)
                 note(bootID: envelope.bootID, &actions)
                 counters.answered += 1
+                counters.replyLatency.record((now - sentAt).wholeNanoseconds)
                 didAnswer(id, report, &actions)
             case .query(let query):
                 note(bootID: envelope.bootID, &actions)

@@ -239,6 +239,7 @@ package struct OrderDispatcher: Sendable {
         let lost = effectsOnCommit ?? []
         effectsOnCommit = nil
         ledgerFailure = text
+        counters.commitFailures += 1
         log(.error, "the ledger failed, nothing is sent any more: \(text)", &actions)
         actions.append(.tell(.ledgerFailed(text)))
         perform(lost, &actions)

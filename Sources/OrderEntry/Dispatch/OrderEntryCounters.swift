@@ -1,3 +1,5 @@
+package import Telemetry
+
 /// What the order thread has counted since it began.
 package struct OrderEntryCounters: Sendable, Equatable {
     /// Commands that were taken on.
@@ -50,6 +52,10 @@ package struct OrderEntryCounters: Sendable, Equatable {
     package var malformedEvents: UInt64 = 0
     /// Commits of the ledger.
     package var commits: UInt64 = 0
+    /// Commits of the ledger that failed.
+    package var commitFailures: UInt64 = 0
+    /// From the hand-over of a command to its answer.
+    package var replyLatency = BucketHistogram(bounds: BucketBounds.reply)
 
     package init() {}
 }

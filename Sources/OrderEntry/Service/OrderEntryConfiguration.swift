@@ -1,3 +1,4 @@
+package import Telemetry
 package import TradingCore
 package import ZeroMQ
 
@@ -38,6 +39,10 @@ package struct OrderEntrySnapshot: Sendable, Equatable {
     package var openCount = 0
     /// Commands whose outcome is unknown.
     package var unknownCount = 0
+    /// Until when the gateway serves orders without another heartbeat; `nil` where it keeps no lease.
+    package var leaseUntil: MonotonicTime?
+    /// The times that commits of the ledger took.
+    package var commitDurations = BucketHistogram(bounds: BucketBounds.append)
     /// Whether the ledger has failed.
     package var hasLedgerFailed = false
 

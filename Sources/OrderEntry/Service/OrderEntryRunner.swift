@@ -1,4 +1,5 @@
 internal import Platform
+internal import Telemetry
 internal import TradingCore
 internal import ZeroMQ
 
@@ -21,6 +22,8 @@ struct OrderEntryRunner: ~Copyable {
     private var isPollStale = true
     private var pendingEntries: [LedgerEntry]?
     private(set) var hasFinished = false
+    /// The times that commits took.
+    private(set) var commitDurations = BucketHistogram(bounds: BucketBounds.append)
 
     init(
         _ configuration: OrderEntryConfiguration,
@@ -141,14 +144,25 @@ struct OrderEntryRunner: ~Copyable {
             pendingEntries = nil
             let hasIntent = entries.contains { if case .intent = $0 { true } else { false } }
             if hasIntent { reach(.beforePersist) }
-            do throws(OrderStoreError) {
-                try store.commit(entries, at: Self.wall())
-            } catch {
-                decide(.persistFailed(error.description))
+            let began = SystemClock.monotonicNanoseconds()
+            let failure = commit(entries)
+            commitDurations.record(SystemClock.monotonicNanoseconds() - began)
+            if let failure {
+                decide(.persistFailed(failure))
                 continue
             }
             reach(hasIntent ? .afterPersist : .afterFacts)
             decide(.persisted)
+        }
+    }
+
+    /// Why it did not work; `nil` when it did.
+    private mutating func commit(_ entries: [LedgerEntry]) -> String? {
+        do throws(OrderStoreError) {
+            try store.commit(entries, at: Self.wall())
+            return nil
+        } catch {
+            return error.description
         }
     }
 

@@ -76,8 +76,10 @@ package final class OrderEntryService: Sendable {
     package var snapshot: OrderEntrySnapshot { snapshotCell.withLock { $0 } }
 
     private func share(_ runner: borrowing OrderEntryRunner) {
-        let fresh = runner.dispatcher.snapshot
-        snapshotCell.withLock { $0 = fresh }
+        var fresh = runner.dispatcher.snapshot
+        fresh.commitDurations = runner.commitDurations
+        let complete = fresh
+        snapshotCell.withLock { $0 = complete }
     }
 }
 
@@ -110,6 +112,7 @@ extension OrderDispatcher {
         snapshot.bootID = bootID
         snapshot.openCount = commands.count
         snapshot.unknownCount = inquiries.count
+        snapshot.leaseUntil = liveness.leaseUntil
         snapshot.hasLedgerFailed = ledgerFailure != nil
         return snapshot
     }

@@ -135,6 +135,9 @@ extension OrderWireDecoder {
                 }
                 snapshot.marginMode = mode
                 hasMode = true
+            case "trade_mode":
+                // A word that is not known proves nothing.
+                snapshot.kind = AccountSnapshot.Kind(rawValue: try reader.text(key))
             case "balance": snapshot.balance = try reader.decimal()
             case "equity": snapshot.equity = try reader.decimal()
             case "margin": snapshot.margin = try reader.decimal()
@@ -168,6 +171,7 @@ extension OrderWireDecoder {
             case "swap": position.swap = try reader.decimal()
             case "profit": position.profit = try reader.decimal()
             case "magic": position.isOurs = try reader.integer(key) == magic
+            case "comment": position.orderID = OrderID(tag: try reader.text(key))
             default: try reader.skip()
             }
         }

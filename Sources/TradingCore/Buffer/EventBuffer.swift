@@ -132,16 +132,19 @@ package final class EventBuffer: Sendable {
         _ body: (_ tallies: [StreamTally], _ shed: [UInt64], _ occupancy: Occupancy) -> Void
     ) {
         state.withLock { state in
-            body(
-                state.tallies,
-                state.shed,
-                Occupancy(
-                    messages: state.batch.messageCount,
-                    events: state.batch.eventCount,
-                    highWaterEvents: state.highWater
-                )
-            )
+            body(state.tallies, state.shed, Self.occupancy(of: state))
         }
+    }
+
+    /// How full the buffer is now.
+    package var occupancy: Occupancy { state.withLock { Self.occupancy(of: $0) } }
+
+    private static func occupancy(of state: State) -> Occupancy {
+        Occupancy(
+            messages: state.batch.messageCount,
+            events: state.batch.eventCount,
+            highWaterEvents: state.highWater
+        )
     }
 
     /// How full the buffer is.

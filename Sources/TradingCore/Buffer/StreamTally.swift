@@ -14,6 +14,8 @@ package struct StreamTally: Sendable, Equatable {
     package var quarantined: UInt64 = 0
     /// Messages the source sent, by its sequence, and that never came.
     package var missing: UInt64 = 0
+    /// Messages that counted as missing and came after all.
+    package var recovered: UInt64 = 0
     /// Messages handed to the buffer.
     package var appended: UInt64 = 0
     /// Messages overwritten in the buffer before the loop took them.

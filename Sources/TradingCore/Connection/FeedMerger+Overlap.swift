@@ -229,6 +229,7 @@ extension FeedMerger {
         at time: MonotonicTime
     ) -> Bool {
         tallies[stream].missing = trackers[stream].missing
+        tallies[stream].recovered = trackers[stream].recovered
         let here = position.sequence
         switch verdict {
         case .duplicate, .late: return false

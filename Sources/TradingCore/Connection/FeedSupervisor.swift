@@ -10,7 +10,7 @@
 ///   replacement has sent data and the merger has settled the seam, or ``Settings/seamLimit`` passed.
 /// - Retries never end; after `maxRetries` the state says *failed* and people are told.
 package struct FeedSupervisor: Sendable {
-    let settings: Settings
+    private(set) var settings: Settings
     var backoff: ReconnectBackoff
     var starvation: StarvationMonitor
     var streams: StreamWatch
@@ -90,6 +90,16 @@ package struct FeedSupervisor: Sendable {
         streams.watch(symbol: symbol, as: expected)
     }
 
+    /// Judges silence by other limits from the next step on; watch each symbol again after it.
+    package mutating func change(_ limits: Limits, at now: MonotonicTime) {
+        settings.starvationLimit = limits.starvation
+        settings.firstMessageLimit = limits.firstMessage
+        settings.streamIdleLimit = limits.streamIdle
+        starvation.change(limit: limits.starvation)
+        streams.change(idleLimit: limits.streamIdle, firstMessageLimit: limits.firstMessage)
+        nextDeadline = min(nextDeadline, now)
+    }
+
     /// Takes one event and gives what must be done, replacing the content of `actions`.
     package mutating func step(
         _ event: FeedConnectionEvent,
@@ -139,6 +149,9 @@ extension FeedSupervisor {
 
     /// Symbols beyond ``Settings/symbolsMax``, which are not watched.
     package var unwatchedSymbolCount: Int { streams.unwatchedCount }
+
+    /// Whether an expected symbol is in session, so that silence means something.
+    package var isInSession: Bool { openSince != nil }
 
     /// What the connection has been through, up to `now`.
     package func counters(at now: MonotonicTime) -> ConnectionCounters {

@@ -29,6 +29,22 @@ extension FeedSupervisor {
         /// Creates the settings of one always-open feed with one endpoint.
         package init() {}
     }
+
+    /// The limits that may change while a feed runs.
+    package struct Limits: Sendable, Equatable {
+        /// Silence of the whole feed in session that is starvation; `STARVATION_SEC`.
+        package var starvation: Duration
+        /// From the handshake to first data; `FIRST_MESSAGE_SEC`.
+        package var firstMessage: Duration
+        /// Silence of one symbol in session that is an alarm; `STREAM_IDLE_SEC`.
+        package var streamIdle: Duration
+
+        package init(starvation: Duration, firstMessage: Duration, streamIdle: Duration) {
+            self.starvation = starvation
+            self.firstMessage = firstMessage
+            self.streamIdle = streamIdle
+        }
+    }
 }
 
 /// A connection that was replaced and waits for its seam.

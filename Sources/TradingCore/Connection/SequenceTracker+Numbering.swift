@@ -29,7 +29,9 @@ extension SequenceTracker {
     mutating func settle(_ placement: SequenceWindow.Placement) -> Verdict {
         switch placement {
         case .duplicate: return .duplicate
-        case .fillsHole: missing &-= 1
+        case .fillsHole:
+            missing &-= 1
+            recovered &+= 1
         case .beforeStart(let skipped): missing &+= skipped
         }
         return .late

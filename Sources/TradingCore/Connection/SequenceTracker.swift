@@ -32,6 +32,8 @@ package struct SequenceTracker: Sendable {
 
     /// Sequences that were sent and not received.
     package internal(set) var missing: UInt64 = 0
+    /// Sequences that counted as missing and came after all.
+    package internal(set) var recovered: UInt64 = 0
     /// Changes of the numbering of which nothing proves that they are whole.
     package internal(set) var unprovableSeams: UInt64 = 0
     /// Whether a message was accepted or a heartbeat noted.

@@ -11,7 +11,7 @@ package struct StarvationMonitor: Sendable {
     }
 
     /// Silence for this long is starvation.
-    package let limit: Duration
+    package private(set) var limit: Duration
     /// Whether the feed is starved.
     ///
     /// It stays so until data comes, also when the session closes meanwhile: the end of a session is
@@ -30,6 +30,9 @@ package struct StarvationMonitor: Sendable {
         lastData = start
         silentSince = start
     }
+
+    /// Has another limit from now on; a starvation that was told goes on until data comes.
+    package mutating func change(limit: Duration) { self.limit = max(limit, .milliseconds(1)) }
 
     /// Notes decoded market data; `true` when it ends a starvation, which ``check`` then tells.
     package mutating func didReceiveData(at now: MonotonicTime) -> Bool {

@@ -51,8 +51,8 @@ package struct StreamWatch: Sendable {
 
     private var entries: [Entry] = []
     private var unreported = 0
-    private let idleLimit: Duration
-    private let firstMessageLimit: Duration
+    private var idleLimit: Duration
+    private var firstMessageLimit: Duration
     private let symbolsMax: Int
     /// Symbols beyond the maximum, which are not watched.
     package private(set) var unwatchedCount = 0
@@ -87,6 +87,12 @@ package struct StreamWatch: Sendable {
         entries[symbol].silentSince = old.silentSince
         entries[symbol].isIdle = old.isIdle
         entries[symbol].hasNewData = old.hasNewData
+    }
+
+    /// Has other limits from now on for symbols that are watched, or watched again, after this.
+    package mutating func change(idleLimit: Duration, firstMessageLimit: Duration) {
+        self.idleLimit = idleLimit
+        self.firstMessageLimit = firstMessageLimit
     }
 
     /// Notes data of a symbol; `true` when it ends its silence, which ``nextChange`` then tells.

@@ -12,6 +12,16 @@ package struct KillSwitchState: Sendable, Equatable {
     /// Changes whenever the answer for any symbol may have changed.
     package private(set) var revision: UInt64 = 0
 
+    /// Trips since the start of this process, in the order of ``KillSwitchCause``'s cases.
+    package private(set) var tripCounts = [UInt64](
+        repeating: 0,
+        count: KillSwitchCause.allCases.count
+    )
+    /// Looks that could not say whether a kill file is there.
+    package private(set) var doubtfulLookCount: UInt64 = 0
+    /// When a look last could say it.
+    package private(set) var lastProof: WallTime?
+
     private var hasLooked = false
     private var isLatchedForAll = false
     private var stoppedSymbolCount = 0
@@ -19,6 +29,8 @@ package struct KillSwitchState: Sendable, Equatable {
     /// Creates a state from the trips that an earlier run has latched.
     package init(latched: [KillSwitchTrip] = []) {
         for trip in latched { engage(trip) }
+        // They were counted by the run that they happened in.
+        for index in tripCounts.indices { tripCounts[index] = 0 }
     }
 
     /// Whether the whole process is stopped.
@@ -60,6 +72,11 @@ package struct KillSwitchState: Sendable, Equatable {
             hasLooked = true
             revision += 1
         }
+        if case .unprovable = observation.global {
+            doubtfulLookCount &+= 1
+        } else {
+            lastProof = time
+        }
         if case .absent = observation.global, observation.symbols.isEmpty { return [] }
         var new: [KillSwitchTrip] = []
         if let trip = Self.trip(forGlobal: observation, at: time) { new += engage(trip) }
@@ -89,6 +106,9 @@ package struct KillSwitchState: Sendable, Equatable {
             stoppedSymbolCount += 1
         }
         trips.append(trip)
+        if let cause = KillSwitchCause.allCases.firstIndex(of: trip.cause) {
+            tripCounts[cause] &+= 1
+        }
         revision += 1
         return [trip]
     }

@@ -51,6 +51,8 @@ package enum KillSwitchCause: String, Sendable, CaseIterable {
     case gateway
     /// The record of orders cannot be trusted.
     case ledger
+    /// The loop did not complete a step in time.
+    case stall
     /// The process found itself in a state that must not be.
     case invariant
     /// The stored latch cannot be read or written.
@@ -73,6 +75,8 @@ package enum KillSwitchNotice: String, Sendable, CaseIterable {
     case signal
     /// A decider of this process.
     case loop
+    /// The thread that watches the loop.
+    case watchdog
     /// What was found at start.
     case start
 }

@@ -28,6 +28,8 @@ package enum LoopNotice: Sendable {
     case reconciled(AccountSnapshot)
     /// They differ; the same difference again halts.
     case accountDiffers([String])
+    /// In paper mode the gateway's account is real, or does not say what it is: nothing is sent to it.
+    case accountRefused(AccountSnapshot.Kind?)
     /// Something about a limit.
     case risk(RiskEvent)
     /// Risk still opens nothing, although the kill switch was reset.

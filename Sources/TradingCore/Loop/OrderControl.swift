@@ -13,6 +13,8 @@ package struct OrderControl: Sendable {
         package var retryInterval = Duration.seconds(1)
         /// The time between two writes of the risk state.
         package var storeInterval = Duration.seconds(1)
+        /// Whether nothing is sent before the account was shown to hold nobody's money.
+        package var requiresDemoAccount = false
         package init() {}
     }
 
@@ -31,6 +33,8 @@ package struct OrderControl: Sendable {
     package internal(set) var gateway = GatewayCondition(link: .connecting)
     /// Whether our book and the gateway's account agreed, once since start and ever since.
     package internal(set) var isReconciled = false
+    /// What the gateway's account was last found to be, if that is asked for.
+    package internal(set) var accountProof = AccountProof.pending
     /// In what the last account differed; the same twice in a row halts.
     package internal(set) var differences: [String] = []
     /// Requests whose commands are not settled yet.
@@ -69,8 +73,12 @@ package struct OrderControl: Sendable {
         var reasons = ReduceOnlyReasons()
         if gateway.link != .alive || gateway.isKilled { reasons.insert(.gatewayDown) }
         if !isReconciled { reasons.insert(.notReconciled) }
+        if accountProof == .refused { reasons.insert(.accountNotDemo) }
         return reasons
     }
+
+    /// Whether anything at all may be sent to the account.
+    var mayUseAccount: Bool { !settings.requiresDemoAccount || accountProof == .accepted }
 
     /// The risk state, if it is time to store it and it has changed since.
     mutating func recordToStore(at now: MonotonicTime) -> RiskRecord? {
@@ -106,17 +114,27 @@ package struct OrderControl: Sendable {
 
     /// Whether a command of ours that changes, takes back or closes a ticket is not settled.
     ///
-    /// A cancellation that waits for an operator is not waited for: taking back twice does no harm, and
-    /// not taking back does.
+    /// A cancellation or a change that waits for an operator is not waited for: taking back what was
+    /// taken back or changed does no harm, and not taking back does.
     func isBusy(ticket: UInt64) -> Bool {
         ledger.open.contains { record in
             switch record.intent.command {
             case .place: false
-            case .cancel(let other, _): other == ticket && record.state != .manual
-            case .modify(let other, _), .close(let other): other == ticket
+            case .cancel(let other, _), .modify(let other, _):
+                other == ticket && record.state != .manual
+            case .close(let other): other == ticket
             }
         }
     }
+}
+
+/// Whether the account behind the gateway may be used.
+package enum AccountProof: Sendable {
+    /// It has not said yet what it is, or another process has taken the gateway's place.
+    case pending
+    case accepted
+    /// It is real, or does not say what it is.
+    case refused
 }
 
 /// What an engaged kill switch still has to see gone.

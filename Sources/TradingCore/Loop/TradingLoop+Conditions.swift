@@ -18,6 +18,7 @@ extension TradingLoop {
             route(symbol, name, &actions)
         case .order(let input): apply(input, &actions)
         case .resetRisk(let reset): resetRisk(reset, &actions)
+        case .tightenRisk(let limits): tightenRisk(limits)
         case .symbolIdle(let symbol, let isIdle):
             var condition = context.symbols[symbol.index].condition
             if isIdle { condition.insert(.idle) } else { condition.remove(.idle) }

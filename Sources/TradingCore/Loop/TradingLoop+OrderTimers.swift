@@ -21,6 +21,12 @@ extension TradingLoop {
         }
     }
 
+    /// Takes what is tighter in other limits than in those in force.
+    mutating func tightenRisk(_ limits: RiskLimits) {
+        configuration.quoteAgeMax = min(configuration.quoteAgeMax, limits.quoteAgeMax)
+        orders?.risk.tighten(to: limits)
+    }
+
     /// Lets a quote reach risk; one that waited somewhere, or that is doubtful, does not.
     @inline(__always)
     mutating func observeForRisk(_ event: MarketEvent) {

@@ -6,8 +6,10 @@ extension TradingLoop {
         stateIsStale = true
         switch input {
         case .fact(let id, let fact): apply(fact, to: id, &actions)
-        case .deal(let deal): apply([deal], &actions)
-        case .account(let account): reconcile(account, &actions)
+        case .deal(let deal):
+            if orders?.accountProof != .refused { apply([deal], &actions) }
+        case .account(let account):
+            if judge(account, &actions) { reconcile(account, &actions) }
         case .gateway(let condition): apply(condition, &actions)
         case .instrument(let instrument):
             orders?.risk.define(instrument)
@@ -98,6 +100,7 @@ extension TradingLoop {
         // Another process may have forgotten what this one agreed on.
         if before.bootID != condition.bootID, !before.bootID.isEmpty {
             orders?.isReconciled = false
+            orders?.accountProof = .pending
             synchronize(&actions)
         }
         if condition.link == .alive, before.link != .alive {
@@ -116,6 +119,20 @@ extension TradingLoop {
         where orders.risk.instruments.definition(of: id) == nil {
             actions.append(.describe(symbol: orders.risk.instruments.symbol(of: id)))
         }
+    }
+
+    // MARK: Account
+
+    /// Whether the account may be used; of one that may not nothing is taken over and nothing is closed.
+    private mutating func judge(_ account: AccountSnapshot, _ actions: inout LoopActions) -> Bool {
+        guard let orders, orders.settings.requiresDemoAccount else { return true }
+        let isDemo = account.kind == .demo || account.kind == .contest
+        if !isDemo, orders.accountProof != .refused {
+            actions.append(.accountRefused(account.kind))
+        }
+        self.orders?.accountProof = isDemo ? .accepted : .refused
+        if !isDemo { self.orders?.isReconciled = false }
+        return isDemo
     }
 
     // MARK: Reconciliation

@@ -61,6 +61,9 @@ extension TradingLoop {
         isReduceOnly: Bool,
         _ actions: inout LoopActions
     ) -> RiskRefusal? {
+        guard orders?.mayUseAccount ?? true else {
+            return RiskRefusal(id: intent.id, hits: [LimitHit(.reconciliation)])
+        }
         let open = orders?.currentOpenOrders() ?? []
         let verdict = orders?.risk.evaluate(
             intent,

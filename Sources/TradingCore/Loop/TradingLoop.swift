@@ -34,7 +34,7 @@ package struct TradingLoop: ~Copyable {
         }
     }
 
-    let configuration: Configuration
+    var configuration: Configuration
     private let sampleNanoseconds: Int64
     var strategies: [any Strategy]
     var context: StrategyContext
@@ -63,6 +63,8 @@ package struct TradingLoop: ~Copyable {
     )
     /// Order requests made.
     package internal(set) var requestCount: UInt64 = 0
+    /// Times at which the loop had not run for longer than ``Configuration/pauseLimit``.
+    package private(set) var pauseCount: UInt64 = 0
 
     package init(
         _ configuration: Configuration,
@@ -250,6 +252,7 @@ package struct TradingLoop: ~Copyable {
         defer { lastStep = now }
         guard let lastStep, now - lastStep > configuration.pauseLimit else { return }
         resumedAt = now
+        pauseCount &+= 1
         actions.append(.paused(now - lastStep))
         for index in context.symbols.indices where context.symbols[index].isKnown {
             setCondition(index, context.symbols[index].condition.union(.backlog), &actions)

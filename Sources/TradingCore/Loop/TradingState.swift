@@ -40,12 +40,16 @@ public struct ReduceOnlyReasons: OptionSet, Sendable, Hashable {
     /// Our book and the gateway's account have not been found to agree.
     public static let notReconciled = ReduceOnlyReasons(rawValue: 1 << 6)
 
+    /// In paper mode the gateway's account has not been shown to hold nobody's money.
+    public static let accountNotDemo = ReduceOnlyReasons(rawValue: 1 << 7)
+
     /// The names used in logs and in JSON, in a fixed order.
     public var names: [String] {
         let all: [(ReduceOnlyReasons, String)] = [
             (.noData, "no_data"), (.dataStarved, "data_starved"), (.feedDown, "feed_down"),
             (.paused, "paused"), (.dataInDoubt, "data_in_doubt"),
             (.gatewayDown, "gateway_down"), (.notReconciled, "not_reconciled"),
+            (.accountNotDemo, "account_not_demo"),
         ]
         return all.filter { contains($0.0) }.map(\.1)
     }

@@ -8,6 +8,16 @@ package struct AccountSnapshot: Sendable, Equatable {
         case hedging
     }
 
+    /// Whose money is in it; the raw value is the word on the wire.
+    package enum Kind: String, Sendable {
+        /// Nobody's: it is for practice.
+        case demo
+        /// Nobody's: it takes part in a contest.
+        case contest
+        /// The user's.
+        case real
+    }
+
     /// An open position.
     package struct Position: Sendable, Equatable {
         /// Its number at the venue.
@@ -26,6 +36,8 @@ package struct AccountSnapshot: Sendable, Equatable {
         package var profit: ExactDecimal
         /// Whether it carries our `magic`.
         package var isOurs: Bool
+        /// Our command that opened it, as far as its tag tells.
+        package var orderID: OrderID?
 
         package init(
             ticket: UInt64,
@@ -35,7 +47,8 @@ package struct AccountSnapshot: Sendable, Equatable {
             openPrice: ExactDecimal,
             swap: ExactDecimal = .zero,
             profit: ExactDecimal = .zero,
-            isOurs: Bool
+            isOurs: Bool,
+            orderID: OrderID? = nil
         ) {
             self.ticket = ticket
             self.symbol = symbol
@@ -45,6 +58,7 @@ package struct AccountSnapshot: Sendable, Equatable {
             self.swap = swap
             self.profit = profit
             self.isOurs = isOurs
+            self.orderID = orderID
         }
     }
 
@@ -90,6 +104,8 @@ package struct AccountSnapshot: Sendable, Equatable {
     package var currency: String
     /// How opposite orders are treated.
     package var marginMode: MarginMode
+    /// Whose money is in it; `nil` where the gateway does not say.
+    package var kind: Kind?
     /// Money without unrealised profit.
     package var balance: ExactDecimal
     /// Money with unrealised profit.
@@ -111,6 +127,7 @@ package struct AccountSnapshot: Sendable, Equatable {
         bootID: String,
         currency: String,
         marginMode: MarginMode,
+        kind: Kind? = nil,
         balance: ExactDecimal,
         equity: ExactDecimal,
         margin: ExactDecimal = .zero,
@@ -123,6 +140,7 @@ package struct AccountSnapshot: Sendable, Equatable {
         self.bootID = bootID
         self.currency = currency
         self.marginMode = marginMode
+        self.kind = kind
         self.balance = balance
         self.equity = equity
         self.margin = margin

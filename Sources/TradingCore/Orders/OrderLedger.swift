@@ -18,6 +18,8 @@ package struct OrderLedger: Sendable {
         package var reached = [UInt64](repeating: 0, count: OrderState.allCases.count)
         /// Unknown outcomes that were settled, by ``OrderSettlement/rawValue``.
         package var settled = [UInt64](repeating: 0, count: 4)
+        /// Commands that were kept back at the last look, in the order of ``OrderBlock``'s cases.
+        package var blocked = [UInt64](repeating: 0, count: OrderBlock.allCases.count)
         /// Facts that contradict what is known.
         package var refusedFacts: UInt64 = 0
         /// Facts about commands that nobody gave.
@@ -115,6 +117,9 @@ package struct OrderLedger: Sendable {
         guard before.state != after.state else { return }
         counters.reached[Int(after.state.rawValue)] &+= 1
         if before.state == .intent, after.sentAt != nil { counters.sent &+= 1 }
+        if let block = after.block, let index = OrderBlock.allCases.firstIndex(of: block) {
+            counters.blocked[index] &+= 1
+        }
         if before.state.isUnknown, !after.state.isUnknown {
             counters.settled[Int(after.settlement.rawValue)] &+= 1
         }

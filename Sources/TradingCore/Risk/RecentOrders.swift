@@ -15,7 +15,7 @@ struct RecentOrders: Sendable {
         var value = Amount.zero
     }
 
-    private let window: Int64
+    private var window: Int64
     private var orders: [Order]
     private var first = 0
     private var held = 0
@@ -26,6 +26,11 @@ struct RecentOrders: Sendable {
         self.window = window.wholeNanoseconds
         orders = Array(repeating: Order(), count: min(capacity, Self.countMax))
         lots = Array(repeating: .zero, count: InstrumentTable.countMax)
+    }
+
+    /// Remembers orders for longer from now on; what was forgotten stays so.
+    mutating func extend(to window: Duration) {
+        self.window = max(self.window, window.wholeNanoseconds)
     }
 
     /// Forgets what has left the window.

@@ -61,15 +61,21 @@ extension RiskEngine {
 
     mutating func addStates() {
         while states.count < instruments.count {
-            let symbol = instruments.symbol(of: InstrumentID(rawValue: UInt8(states.count)))
-            var state = InstrumentRisk()
-            state.volumeMax = limits.orderVolumeMax[symbol].map { Amount($0, rounding: .down) }
-            state.calendar = limits.tradingHours[symbol]
-            state.isPermitted =
-                (limits.allowedSymbols?.contains(symbol) ?? true)
-                && !limits.deniedSymbols.contains(symbol)
-            states.append(state)
+            states.append(InstrumentRisk())
+            applySymbolLimits(states.count - 1)
         }
+    }
+
+    /// Writes down what the limits say of the symbol of an instrument.
+    mutating func applySymbolLimits(_ index: Int) {
+        let symbol = instruments.symbol(of: InstrumentID(rawValue: UInt8(index)))
+        states[index].volumeMax = limits.orderVolumeMax[symbol].map {
+            Amount($0, rounding: .down)
+        }
+        states[index].calendar = limits.tradingHours[symbol]
+        states[index].isPermitted =
+            (limits.allowedSymbols?.contains(symbol) ?? true)
+            && !limits.deniedSymbols.contains(symbol)
     }
 
     mutating func forgetConversions() {

@@ -4,7 +4,7 @@
 /// reads no clock, socket or file. Approving allocates nothing.
 package struct RiskEngine: Sendable {
     /// The limits.
-    package let limits: RiskLimits
+    package internal(set) var limits: RiskLimits
     /// The instruments by name and number.
     package internal(set) var instruments = InstrumentTable()
     /// The account's positions.
@@ -36,9 +36,7 @@ package struct RiskEngine: Sendable {
         self.limits = limits
         rate = OrderRateWindow(capacity: limits.orderRateMax + limits.cancelHeadroom)
         states.reserveCapacity(InstrumentTable.countMax)
-        if limits.recentValueMax != nil || limits.recentVolumeMax != nil
-            || limits.priceDriftPercent != nil
-        {
+        if limits.needsRecentOrders {
             recent = RecentOrders(window: limits.recentWindow, capacity: limits.orderRateMax)
         }
         if let duplicateWindow = limits.duplicateWindow {

@@ -44,6 +44,20 @@ import Testing
         #expect(resolved.origin(of: "RUN_HOURS") == .option("--for"))
     }
 
+    @Test func `status is watched at an interval, and reload asks the instance of a file`() throws {
+        var status = StatusOptions()
+        status.watches = true
+        #expect(try parse("status --watch") == .status(status))
+        status.interval = .milliseconds(250)
+        #expect(try parse("status --watch --interval 250ms") == .status(status))
+        #expect(message("status --interval 1s").contains("--interval is for --watch"))
+        #expect(message("status --watch --interval 10ms").contains("from 100ms on"))
+        var reload = ReloadOptions()
+        reload.environmentFile = "my.env"
+        #expect(try parse("reload --env-file my.env") == .reload(reload))
+        #expect(message("reload now").contains("not expected"))
+    }
+
     @Test func `gateway takes several files, repeated faults and a speed without limit`() throws {
         var options = GatewayOptions()
         options.publishEndpoint = Endpoint("tcp://127.0.0.1:*", for: .bind)

@@ -117,6 +117,8 @@ import Testing
         ("RISK_DUPLICATE_WINDOW_MS", "61s"), ("RISK_RECENT_WINDOW_SEC", "61"),
         ("INSTRUMENTS_FILE", "instruments.json"), ("RISK_CANCEL_HEADROOM", "10001"),
         ("RISK_DAY_TZ", "Mars/Base"), ("RISK_DAY_TZ", "+14:01"), ("RISK_DAY_TZ", "+1:000"),
+        ("RISK_DAY_TZ", "../zoneinfo/UTC"), ("RISK_DAY_TZ", "/etc/passwd"),
+        ("RISK_DAY_TZ", "Europe/"),
         ("RISK_DAY_TZ", "+02:60"), ("MT5_TIMESTAMP_UNIT", "s"),
         ("ZMQ_INTERNAL_IP", "172.19.141.256"), ("ZMQ_INTERNAL_IP", "1.2.3"),
         ("ZMQ_INTERNAL_IP", "tcp://host"), ("ZMQ_INTERNAL_IP", "host:5556"),

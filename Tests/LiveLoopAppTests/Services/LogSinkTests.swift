@@ -8,12 +8,14 @@ import Testing
     private func configuration(
         _ directory: String,
         bytesMax: Int64 = 1_000_000,
-        capacity: Int = 100_000
+        capacity: Int = 100_000,
+        collapsesRepeats: Bool = false
     ) -> LogSink.Configuration {
         LogSink.Configuration(
             path: "\(directory)/VERIFY_LOG.log",
             fileBytesMax: bytesMax,
-            usesStandardError: false,
+            standardError: .none,
+            collapsesRepeats: collapsesRepeats,
             capacity: capacity
         )
     }
@@ -92,6 +94,59 @@ import Testing
             var reopened = try RotatingFile(path, bytesMax: 1000)
             try reopened.append(Array("z\n".utf8))
             #expect(try lines(path).map(\.count) == [501])
+        }
+    }
+
+    @Test func `as many old files are kept as were asked for`() throws {
+        try withTemporaryDirectory { directory in
+            let path = "\(directory)/VERIFY_LOG.log"
+            var file = try RotatingFile(path, bytesMax: 3, keptMax: 3)
+            for number in 0..<8 { try file.append(Array("\(number)\n".utf8)) }
+            #expect(try lines(path) == ["7"])
+            #expect(try (1...3).map { try lines("\(path).\($0)") } == [["6"], ["5"], ["4"]])
+            #expect(try Directory.names(in: directory, limit: 10).count == 4)
+        }
+    }
+
+    @Test func `a storm of one line costs two, and every record is counted by its level`() throws {
+        try withTemporaryDirectory { directory in
+            let sink = try LogSink(configuration(directory, collapsesRepeats: true))
+            for _ in 0..<5000 {
+                sink.write(.warning, "Test", "no socket", [LogField("code", 24)])
+            }
+            sink.write(.error, "Test", "the end")
+            sink.stop()
+            let found = try lines("\(directory)/VERIFY_LOG.log")
+            let told = found.filter { $0.contains("no socket … repeated ") }
+            // A slow machine may need more than a second for it, and is then told in between.
+            let count = told.reduce(0) { sum, line in
+                let words = line.split(separator: " ")
+                let index = words.firstIndex { $0 == "repeated" }
+                return sum + (index.flatMap { Int(words[$0 + 1]) } ?? 0)
+            }
+            #expect(count == 4999)
+            #expect(told.allSatisfy { $0.hasSuffix("code=24") })
+            #expect(found.count == told.count + 2)
+            #expect(sink.heldBackCount == 4999)
+            #expect(sink.messageCount(.warning) == 5000)
+            #expect(sink.messageCount(.error) == 1)
+            #expect(sink.messageCount(.info) == 0)
+        }
+    }
+
+    @Test func `the count of a line is told although nothing follows`() throws {
+        try withTemporaryDirectory { directory in
+            let sink = try LogSink(configuration(directory, collapsesRepeats: true))
+            defer { sink.stop() }
+            for _ in 0..<3 { sink.write(.info, "Test", "again") }
+            var nothing = PollSet(reading: [])
+            var looks = 0
+            let path = "\(directory)/VERIFY_LOG.log"
+            while try !lines(path).contains(where: { $0.contains("… repeated 2 times") }) {
+                looks += 1
+                try #require(looks < 2000)
+                _ = nothing.wait(nanoseconds: 10_000_000)
+            }
         }
     }
 

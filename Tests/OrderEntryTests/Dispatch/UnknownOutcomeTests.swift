@@ -119,6 +119,24 @@ import Testing
         #expect(harness.dispatcher.openCount == 0)
     }
 
+    @Test(arguments: [("buy", "0.10", true), ("buy", "0.05", false), ("sell", "0.10", false)])
+    func `G05: the position that an order opened proves it by its tag, if it is whole`(
+        side: String,
+        volume: String,
+        isFound: Bool
+    ) throws {
+        var harness = unanswered()
+        try answerAfterRestart(&harness)
+        try refuse(harness.last("ORDER_FENCE"), &harness)
+        let position = """
+            {"ticket":900,"symbol":"EURUSD","type":"\(side)","volume":\(volume),"price_open":1.08515,\
+            "price_current":1.08500,"profit":0,"swap":0,"magic":107,"comment":"\(id.tag) x"}
+            """
+        try harness.answerAccount(harness.last("SYNC_ALL"), positions: position)
+        #expect(harness.facts(of: id).last?.word == (isFound ? "found" : "needsOperator"))
+        #expect(harness.sends(of: id).count == 1)
+    }
+
     @Test func `G05: a gateway that forgot and cannot fence calls an operator at once`() throws {
         var harness = unanswered()
         try answerAfterRestart(&harness)

@@ -31,6 +31,7 @@ enum GatewayBehaviour: CaseIterable {
     case restarts
     case timesOut
     case fillsPartly
+    case overfills
     case rejects
     case seesKillFile
 
@@ -48,6 +49,12 @@ enum GatewayBehaviour: CaseIterable {
         }
     }
 
+    /// Whether an order can be left that only an operator can settle.
+    var allowsManual: Bool { self == .overfills || !missing.isEmpty }
+
+    /// Whether the process may find that the gateway is not to be believed.
+    var allowsTrips: Bool { self == .forgets || allowsManual }
+
     /// What is injected into the desk; `nil` for what the world does to it.
     var fault: (kind: GatewayFault.Kind, code: Int32?)? {
         switch self {
@@ -56,6 +63,7 @@ enum GatewayBehaviour: CaseIterable {
         case .crashesAfter: (.crashAfter, nil)
         case .timesOut: (.retcode, ReturnCode.timeout)
         case .fillsPartly: (.partialFill, nil)
+        case .overfills: (.overfill, nil)
         case .rejects: (.retcode, ReturnCode.reject)
         default: nil
         }

@@ -23,8 +23,13 @@ struct SimulatedGateway {
         var isCrash = false
     }
 
-    init(without missing: GatewayContract, at now: DeskMoment) {
+    init(
+        without missing: GatewayContract,
+        account: AccountSnapshot.MarginMode,
+        at now: DeskMoment
+    ) {
         configuration.contract.subtract(missing)
+        configuration.venue.marginMode = account
         desk = OrderDesk(
             configuration,
             venue: PaperVenue(configuration.venue, symbols: Self.symbols),
@@ -136,6 +141,17 @@ struct SimulatedGateway {
     var heldLots: Int64 {
         desk.venue.positions.reduce(0) { $0 + Self.hundredths($1.volume) }
     }
+
+    /// The same with its direction: sold is negative.
+    var netLots: Int64 {
+        desk.venue.positions.reduce(0) { sum, position in
+            let lots = Self.hundredths(position.volume)
+            return position.side == .buy ? sum + lots : sum - lots
+        }
+    }
+
+    /// Whether opposite orders reduce each other.
+    var isNetting: Bool { configuration.venue.marginMode == .netting }
 
     /// What of a command the venue has filled.
     func filled(_ id: OrderID) -> ExactDecimal {

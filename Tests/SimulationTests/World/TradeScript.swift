@@ -5,6 +5,8 @@ final class TradeScript {
     enum Wish: Equatable {
         case market(OrderRequest.Side = .buy)
         case limit
+        case stop
+        case modify
         case close
         case cancel
     }
@@ -48,6 +50,10 @@ final class TradeScript {
 struct ScriptedStrategy: Strategy {
     let script: TradeScript
     static let volume = ExactDecimal(mantissa: 10, scale: 2)
+    private static let low = ExactDecimal(mantissa: 100_000, scale: 5)
+    private static let lower = ExactDecimal(mantissa: 99_000, scale: 5)
+    /// Near enough for a price that moves to get there.
+    private static let high = ExactDecimal(mantissa: 108_700, scale: 5)
 
     mutating func onEvent(_ event: borrowing MarketEvent, _ context: inout StrategyContext) {
         guard event.kind == .quote, let entry = script.take() else { return }
@@ -56,18 +62,11 @@ struct ScriptedStrategy: Strategy {
             context.submit(
                 OrderRequest(symbol: event.symbol, side: side, quantity: Self.volume)
             )
-        case .limit:
-            let price = ExactDecimal(mantissa: 100_000, scale: 5)
-            script.noteWorking(
-                context.submit(
-                    OrderRequest(
-                        symbol: event.symbol,
-                        side: .buy,
-                        quantity: Self.volume,
-                        kind: .limit(price)
-                    )
-                )
-            )
+        case .limit: rest(.limit(Self.low), event.symbol, &context)
+        case .stop: rest(.stop(Self.high), event.symbol, &context)
+        case .modify:
+            guard let request = script.working else { return }
+            context.modify(request, price: Self.lower)
         case .close:
             guard let position = context.positions.last(where: \.isOurs) else {
                 return script.retry()
@@ -77,6 +76,15 @@ struct ScriptedStrategy: Strategy {
             guard let request = script.working else { return }
             context.cancel(request)
         }
+    }
+
+    private func rest(
+        _ kind: OrderRequest.Kind,
+        _ symbol: SymbolID,
+        _ context: inout StrategyContext
+    ) {
+        let order = OrderRequest(symbol: symbol, side: .buy, quantity: Self.volume, kind: kind)
+        script.noteWorking(context.submit(order))
     }
 
     mutating func onOrder(_ update: OrderUpdate, _ context: inout StrategyContext) {

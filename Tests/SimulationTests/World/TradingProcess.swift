@@ -129,6 +129,13 @@ final class TradingProcess {
         hasInput = true
     }
 
+    /// An operator lifts the latch and says what risk is to make of the loss.
+    func reset(_ risk: RiskReset) {
+        killSwitch = KillSwitchState()
+        _ = buffer.append(.resetRisk(risk))
+        hasInput = true
+    }
+
     func stepLoop() throws(ProcessDied) {
         guard hasInput else { return }
         hasInput = false

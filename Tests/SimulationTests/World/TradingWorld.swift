@@ -61,7 +61,8 @@ final class TradingWorld {
         seed: UInt64,
         without missing: GatewayContract = [],
         bug: PlantedBug? = nil,
-        orderRateMax: Int = 6
+        orderRateMax: Int = 6,
+        account: AccountSnapshot.MarginMode = .hedging
     ) {
         self.seed = seed
         self.bug = bug
@@ -75,6 +76,7 @@ final class TradingWorld {
         nextQuote = now
         gateway = SimulatedGateway(
             without: missing,
+            account: account,
             at: DeskMoment(wall: WallTime(nanoseconds: Self.wallStart), monotonic: now)
         )
         startProcess()
@@ -233,6 +235,15 @@ final class TradingWorld {
         isKillWanted = false
         latch = []
         endProcess()
+    }
+
+    /// An operator resets it in the running process, with a higher limit of the day's loss.
+    func resetRisk(lossMax: Int64) {
+        guard let process, !isKillFileThere else { return }
+        invariants.didRaiseLossLimit(to: lossMax * 100)
+        isKillWanted = false
+        latch = []
+        process.reset(RiskReset(dailyLossMax: ExactDecimal(mantissa: lossMax, scale: 0)))
     }
 
     func violate(_ text: String) { invariants.violate(text) }

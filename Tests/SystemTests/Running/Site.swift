@@ -29,7 +29,8 @@ struct Site {
     var killFile: String { lockDirectory + "/kill_switch.lock" }
     var summaryFile: String { path + "/summary.json" }
 
-    private var environment: [String: String] {
+    /// The variables of its programs.
+    var environment: [String: String] {
         [
             "PATH": "/usr/bin:/bin", "HOME": path, "MT5_CRS_LOCK_DIR": lockDirectory,
             "MT5_CRS_LOG_DIR": path + "/log", "MT5_CRS_STATE_DIR": stateDirectory,

@@ -19,6 +19,26 @@ import TradingCore
         #expect(harness.supervisor.idleSymbolCount == 0)
     }
 
+    @Test func `other limits hold from the next look on, for symbols met before too`() {
+        var harness = SupervisorHarness(settings(symbols: 2))
+        harness.connect()
+        harness.data(.a, symbol: 0)
+        harness.data(.a, symbol: 1)
+        harness.advance(.seconds(50), dataOn: [.a], symbols: [0])
+        let limits = FeedSupervisor.Limits(
+            starvation: .seconds(3),
+            firstMessage: .seconds(15),
+            streamIdle: .seconds(40)
+        )
+        harness.supervisor.change(limits, at: harness.now)
+        harness.supervisor.watch(symbol: 1, as: WatchedSymbol())
+        harness.send(.timer)
+        #expect(harness.alerts(.streamIdle).map(\.symbol) == [1])
+        #expect(harness.alerts(.streamIdle).map(\.duration) == [.seconds(50)])
+        harness.advance(.milliseconds(3500))
+        #expect(harness.alerts(.dataStarved).map(\.duration) == [.seconds(3)])
+    }
+
     @Test func `a symbol without first data is told after fifteen seconds`() {
         var harness = SupervisorHarness(settings(symbols: 2))
         harness.connect()

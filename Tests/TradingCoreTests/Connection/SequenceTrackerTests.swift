@@ -27,11 +27,14 @@ import TradingCore
     @Test mutating func `F20: a late message fills its hole once`() {
         _ = take(1)
         _ = take(4)
+        #expect(tracker.recovered == 0)
         #expect(take(3) == .late)
         #expect(tracker.missing == 1)
+        #expect(tracker.recovered == 1)
         #expect(take(3) == .duplicate)
         #expect(take(4) == .duplicate)
         #expect(tracker.missing == 1)
+        #expect(tracker.recovered == 1)
     }
 
     @Test mutating func `F20: going back by more than the window is a reset`() {

@@ -36,6 +36,38 @@ import TradingCore
         #expect(state.reason == nil)
     }
 
+    @Test func `each trip counts once under its cause, and a reset takes none back`() {
+        var state = KillSwitchState(latched: [trip(.all, .risk)])
+        #expect(state.tripCounts.allSatisfy { $0 == 0 }, "an earlier run counted it")
+        state.engage(trip(.all, .signal))
+        state.engage(trip(.all, .signal))
+        state.engage(trip(.symbol("EURUSD"), .signal))
+        func count(_ cause: KillSwitchCause) -> UInt64 {
+            zip(KillSwitchCause.allCases, state.tripCounts).first { $0.0 == cause }?.1 ?? 0
+        }
+        #expect(count(.signal) == 2)
+        #expect(count(.risk) == 0)
+        _ = state.observe(absent, at: time)
+        _ = state.reset(request, seeing: absent)
+        #expect(count(.signal) == 2)
+        state.engage(trip(.all, .signal))
+        #expect(count(.signal) == 3)
+    }
+
+    @Test func `a look that proves nothing counts as a doubt and is no proof`() {
+        var state = KillSwitchState()
+        #expect(state.lastProof == nil)
+        _ = state.observe(absent, at: time)
+        let later = WallTime(nanoseconds: time.nanoseconds + 1)
+        _ = state.observe(KillSwitchObservation(global: .unprovable("EIO")), at: later)
+        #expect(state.doubtfulLookCount == 1)
+        #expect(state.lastProof == time)
+        let last = WallTime(nanoseconds: time.nanoseconds + 2)
+        _ = state.observe(KillSwitchObservation(global: .present(.file)), at: last)
+        #expect(state.doubtfulLookCount == 1)
+        #expect(state.lastProof == last)
+    }
+
     @Test func `K02: stays engaged after the file is removed, until an operator lifts it`() {
         var state = KillSwitchState()
         let note = KillSwitchNote(reason: "stop", operatorName: "ann", reactionMicroseconds: 7)

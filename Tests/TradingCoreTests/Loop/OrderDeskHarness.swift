@@ -5,12 +5,13 @@ struct OrderDeskHarness: ~Copyable {
     var harness: LoopHarness
     let sightings = WishingStrategy.Sightings()
 
-    init(flattens: Bool = false) {
+    init(flattens: Bool = false, requiresDemo: Bool = false) {
         var limits = RiskLimits()
         limits.orderVolumeMax = SymbolValues(others: decimal("100"))
         limits.positionSizeMax = decimal("100000000")
         var settings = OrderControl.Settings()
         settings.flattensWhenKilled = flattens
+        settings.requiresDemoAccount = requiresDemo
         harness = LoopHarness(
             strategies: [WishingStrategy(sightings: sightings)],
             orders: OrderControl(
@@ -47,11 +48,15 @@ struct OrderDeskHarness: ~Copyable {
         return harness.approved.first
     }
 
-    static func account(positions: [AccountSnapshot.Position] = []) -> AccountSnapshot {
+    static func account(
+        positions: [AccountSnapshot.Position] = [],
+        kind: AccountSnapshot.Kind? = nil
+    ) -> AccountSnapshot {
         AccountSnapshot(
             bootID: "b",
             currency: "USD",
             marginMode: .hedging,
+            kind: kind,
             balance: decimal("10000"),
             equity: decimal("10000"),
             positions: positions

@@ -39,6 +39,22 @@ import TradingCore
         #expect(desk.harness.loop.orders?.ledger.open.isEmpty == true)
     }
 
+    @Test func `tighter limits come with the loop's inputs and hold in the same step`() {
+        var desk = OrderDeskHarness()
+        desk.open()
+        var limits = RiskLimits()
+        limits.orderVolumeMax = SymbolValues(others: decimal("100"))
+        limits.deniedSymbols = ["EURUSD"]
+        desk.sightings.wishes = 1
+        _ = desk.harness.buffer.append(.tightenRisk(limits))
+        #expect(desk.nextOrder() == nil)
+        #expect(desk.sightings.updates.count == 1)
+        // Looser ones come too late.
+        _ = desk.harness.buffer.append(.tightenRisk(RiskLimits()))
+        desk.sightings.wishes = 1
+        #expect(desk.nextOrder() == nil)
+    }
+
     @Test func `a symbol with an order of unknown outcome opens nothing until it is settled`() {
         var desk = OrderDeskHarness()
         desk.open()

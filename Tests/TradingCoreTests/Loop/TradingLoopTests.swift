@@ -79,6 +79,7 @@ import TradingCore
         let notices = harness.step(after: .seconds(30))
         let paused = notices.contains { if case .paused = $0 { true } else { false } }
         #expect(paused)
+        #expect(harness.loop.pauseCount == 1)
         #expect(harness.condition == .backlog)
         #expect(harness.loop.tradingState == .reduceOnly(.paused))
         harness.quote(sequence: 3, flags: .backlog)

@@ -28,6 +28,29 @@ import TradingCore
         #expect(ledger.counters.strangerFacts == 1)
     }
 
+    @Test(arguments: OrderBlock.allCases)
+    func `a command that was kept back counts once, under its reason`(block: OrderBlock) throws {
+        var ledger = OrderLedger(ledger: 9, epoch: 1)
+        let intent = OrderRecordTests.intent()
+        ledger.insert(intent)
+        #expect(ledger.apply(.durable, to: intent.id) != nil)
+        #expect(ledger.counters.blocked.allSatisfy { $0 == 0 })
+        #expect(ledger.apply(.blocked(block), to: intent.id)?.after.state == .notSent)
+        #expect(ledger.apply(.blocked(block), to: intent.id) == nil)
+        let place = try #require(OrderBlock.allCases.firstIndex(of: block))
+        for (index, count) in ledger.counters.blocked.enumerated() {
+            #expect(count == (index == place ? 1 : 0))
+        }
+    }
+
+    @Test func `a command that could not be sent was kept back by nobody`() {
+        var ledger = OrderLedger(ledger: 9, epoch: 1)
+        let intent = OrderRecordTests.intent()
+        ledger.insert(intent)
+        #expect(ledger.apply(.notSent, to: intent.id)?.after.state == .notSent)
+        #expect(ledger.counters.blocked.allSatisfy { $0 == 0 })
+    }
+
     @Test func `an unknown command blocks its symbol until it is settled`() {
         var record = OrderRecord(OrderRecordTests.intent())
         _ = record.apply(.unanswered(.crash))

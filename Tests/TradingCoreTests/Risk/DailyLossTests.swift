@@ -99,6 +99,37 @@ import TradingCore
         #expect(desk.engine.latches == [])
     }
 
+    /// When clocks are changed, in hours of UTC of the day that `longDesk` begins with; and by how much.
+    private static let changes: [(hour: Int, from: Int, to: Int)] = [
+        (1, 3600, 7200), (1, 7200, 3600),
+        // At midnight: an hour that is not there, and a date that begins twice.
+        (0, 0, 3600), (0, 3600, 0), (23, 3600, 0), (5, -18_000, -14_400), (4, -14_400, -18_000),
+    ]
+
+    @Test(arguments: changes.indices)
+    func `G16: days on which clocks are changed begin once each`(index: Int) throws {
+        let change = Self.changes[index]
+        let probe = longDesk()
+        let midnight = Int64(probe.wall.daysSinceEpoch + 1) * 86_400
+        let at = midnight + Int64(change.hour) * 3600
+        let zone = try #require(
+            DayZone(name: "X", offset: change.from, transitions: [.init(at: at, offset: change.to)])
+        )
+        var desk = longDesk { $0.dayZone = zone }
+        let first = zone.day(of: desk.wall)
+        var rolled: [Int] = []
+        let end = (midnight + 2 * 86_400 + 1800) * 1_000_000_000
+        while desk.wall.nanoseconds < end {
+            for event in desk.assess() {
+                if case .dayRolled(_, let day, _) = event { rolled.append(day) }
+            }
+            desk.advance(.seconds(60))
+        }
+        let last = zone.day(of: desk.wall)
+        #expect(rolled == Array((first + 1)...last), "\(change)")
+        #expect(desk.engine.latches == [])
+    }
+
     @Test func `G16: a clock that jumps a day ahead stops trading until an operator resets it`()
         throws
     {

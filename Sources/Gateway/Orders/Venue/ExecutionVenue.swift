@@ -30,6 +30,8 @@ package protocol ExecutionVenue: Sendable {
     /// How often each command was executed; the truth that a gateway is judged by.
     func executionCount(of requestID: String) -> Int
 
+    /// Whether a quote may make it do something by itself: fill, trigger or stop out.
+    var actsOnQuotes: Bool { get }
     var account: VenueAccount { get }
     var positions: [VenuePosition] { get }
     var workingOrders: [VenueOrder] { get }

@@ -80,6 +80,7 @@ extension PaperVenue {
             login: options.login,
             currency: options.currency,
             marginMode: options.marginMode,
+            kind: options.accountKind,
             balance: balance,
             equity: money(equity),
             margin: money(bound),

@@ -161,6 +161,8 @@ package struct PaperVenue: ExecutionVenue {
         outcomes[requestID]?.executions ?? 0
     }
 
+    package var actsOnQuotes: Bool { !working.isEmpty || !book.isEmpty }
+
     package var workingOrders: [VenueOrder] { working.compactMap { orders[$0] } }
 
     package var lastDeal: UInt64 { history.last?.number ?? 0 }

@@ -3,7 +3,7 @@ import TradingCore
 extension PaperVenueOptions {
     /// What ``apply(_:)`` understands, for messages.
     package static let usage =
-        "account=netting|hedging, currency=CODE, balance=AMOUNT, leverage=N, stop-out=PERCENT, "
+        "account=netting|hedging, says=demo|contest|real, currency=CODE, balance=AMOUNT, leverage=N, stop-out=PERCENT, "
         + "latency=MS, slippage=POINTS, liquidity=LOTS, rejects=0…1, hours=24x7|fx|metals, "
         + "commission=AMOUNT, swap-long=AMOUNT, swap-short=AMOUNT, foreign=SYMBOL:buy|sell:LOTS, "
         + "trading=on|off, seed=N"
@@ -32,6 +32,7 @@ extension PaperVenueOptions {
     private mutating func set(_ name: String, _ value: String) -> Bool {
         switch name {
         case "account": take(AccountSnapshot.MarginMode(rawValue: value)) { $0.marginMode = $1 }
+        case "says": take(AccountSnapshot.Kind(rawValue: value)) { $0.accountKind = $1 }
         case "currency": take(Self.currency(value)) { $0.currency = $1 }
         case "balance": take(Self.amount(value)) { $0.balance = $1 }
         case "leverage": take(Self.integer(value, 1...10_000)) { $0.leverage = $1 }

@@ -23,6 +23,8 @@ package struct PaperVenueOptions: Sendable, Equatable {
     package var currency = "USD"
     /// How opposite orders are treated.
     package var marginMode = AccountSnapshot.MarginMode.hedging
+    /// What the account says that it is, so that a client's caution can be tried.
+    package var accountKind = AccountSnapshot.Kind.demo
     /// The balance at the very first start.
     package var balance = ExactDecimal(mantissa: 1_000_000, scale: 2)
     /// The value that one unit of margin carries.

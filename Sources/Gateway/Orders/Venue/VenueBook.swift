@@ -172,6 +172,8 @@ package struct VenueAccount: Sendable, Equatable {
     package var currency: String
     /// How opposite orders are treated.
     package var marginMode: AccountSnapshot.MarginMode
+    /// Whose money is in it.
+    package var kind: AccountSnapshot.Kind
     /// Without unrealised profit.
     package var balance: ExactDecimal
     /// With unrealised profit and swap.

@@ -84,6 +84,7 @@ enum DeskText {
         json.value(account.login, "login")
         json.value(account.currency, "currency")
         json.value(account.marginMode.rawValue, "margin_mode")
+        json.value(account.kind.rawValue, "trade_mode")
         json.literal(account.balance.description, "balance")
         json.literal(account.equity.description, "equity")
         json.literal(account.margin.description, "margin")

@@ -14,7 +14,12 @@ struct ScratchLoop: ~Copyable {
     private let scratch: ScratchDirectory
 
     /// Makes the directories and starts the thread.
-    init(in base: String, allowsAnyFileSystem: Bool, interval: Duration) throws {
+    init(
+        in base: String,
+        allowsAnyFileSystem: Bool,
+        interval: Duration,
+        strategies: @escaping @Sendable () -> [any Strategy] = { [ObserveStrategy()] }
+    ) throws {
         // Everything that can fail comes before the fields, which must be set all or none.
         let scratch = try ScratchDirectory(in: base, name: "audit")
         let paths = KillSwitchPaths(
@@ -43,15 +48,19 @@ struct ScratchLoop: ~Copyable {
             notices: BoundedQueue(capacity: 64, wakeUp: try WakeUp()),
             interval: interval
         )
-        thread = try service.start(TradingLoop.Configuration(symbolCount: 4, feedCount: 1)) {
-            [ObserveStrategy()]
-        }
+        thread = try service.start(
+            TradingLoop.Configuration(symbolCount: 4, feedCount: 1),
+            strategies: strategies
+        )
         self.paths = paths
         self.told = told
         self.killSwitch = killSwitch
         self.service = service
         self.scratch = scratch
     }
+
+    /// How far the loop has come.
+    var progress: StepProgress { service.progress }
 
     /// How the loop fared so far.
     func snapshot() -> LoopSnapshot { service.currentSnapshot(wait: .seconds(1)) }
