@@ -49,18 +49,31 @@ package struct LedgerReader: ~Copyable {
         limit: Int = 100
     ) throws(OrderStoreError) -> [OrderRecord] {
         let bounded = max(0, min(limit, Self.ordersMax))
-        return switch selection {
-        case .all: try LedgerOrders.read(database, where: "1", limit: bounded)
-        case .open:
-            try LedgerOrders.read(database, where: "state IN (0, 2, 3, 8, 10)", limit: bounded)
-        case .unknown: try LedgerOrders.read(database, where: "state IN (8, 10)", limit: bounded)
-        case .id(let id):
-            try LedgerOrders.read(
-                database,
-                where: "id = ?",
-                [.text(id.description)],
-                limit: bounded
-            )
+        let (condition, values): (String, [SQLiteValue]) =
+            switch selection {
+            case .all: ("1", [])
+            case .open: ("state IN (0, 2, 3, 8, 10)", [])
+            case .unknown: ("state IN (8, 10)", [])
+            case .id(let id): ("id = ?", [.text(id.description)])
+            }
+        return try atOneMoment { () throws(OrderStoreError) in
+            try LedgerOrders.read(database, where: condition, values, limit: bounded)
+        }
+    }
+
+    /// Reads as of one moment, because the writer goes on between two questions: an order and its facts
+    /// would else contradict each other.
+    private borrowing func atOneMoment<R>(
+        _ read: () throws(OrderStoreError) -> R
+    ) throws(OrderStoreError) -> R {
+        try onDatabase { () throws(SQLiteError) in try database.execute("BEGIN") }
+        do throws(OrderStoreError) {
+            let result = try read()
+            try onDatabase { () throws(SQLiteError) in try database.execute("COMMIT") }
+            return result
+        } catch {
+            try? database.execute("ROLLBACK")
+            throw error
         }
     }
 
