@@ -32,14 +32,14 @@ package struct SocketMonitor: ~Copyable {
 
     private static let nextNumber = Atomic<Int>(0)
 
-    init(of watched: borrowing Socket) throws(ZeroMQError) {
+    init(of watched: borrowing Socket, tellsRetries: Bool = false) throws(ZeroMQError) {
         let number = Self.nextNumber.add(1, ordering: .relaxed).newValue
         let endpoint = "inproc://live-loop-monitor-\(number)"
-        let events =
+        var events =
             ZMQ_EVENT_CONNECTED | ZMQ_EVENT_CLOSED | ZMQ_EVENT_DISCONNECTED
-            | ZMQ_EVENT_CONNECT_RETRIED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED
-            | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL
+            | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL
             | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
+        if tellsRetries { events |= ZMQ_EVENT_CONNECT_RETRIED }
         try check("zmq_socket_monitor", endpoint) {
             unsafe zmq_socket_monitor(watched.handle, endpoint, events)
         }

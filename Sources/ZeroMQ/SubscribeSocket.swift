@@ -111,7 +111,12 @@ package struct SubscribeSocket: ~Copyable {
     }
 
     /// Starts to report what happens to the connection.
-    package borrowing func monitor() throws(ZeroMQError) -> SocketMonitor {
-        try SocketMonitor(of: socket)
+    ///
+    /// The monitor must outlive the socket, or libzmq's thread could wait for ever to tell an event.
+    /// - Parameter tellsRetries: Whether ``SocketEvent/waitingToReconnect`` is reported too, which can come
+    ///   after the end of the connection was.
+    package borrowing func monitor(tellsRetries: Bool = false) throws(ZeroMQError) -> SocketMonitor
+    {
+        try SocketMonitor(of: socket, tellsRetries: tellsRetries)
     }
 }

@@ -17,7 +17,7 @@ struct FeedConnection: ~Copyable {
         endpoint: String
     ) throws(ZeroMQError) {
         let socket = try SubscribeSocket(context: context, options: options)
-        let monitor = try socket.monitor()
+        let monitor = try socket.monitor(tellsRetries: true)
         try socket.connect(to: endpoint)
         self.socket = socket
         self.monitor = monitor
