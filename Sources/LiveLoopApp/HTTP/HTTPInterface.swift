@@ -52,8 +52,11 @@ struct HTTPInterface: Sendable {
         settings.eventInterval = configuration.http.eventInterval
         do {
             let server = try StatusServer(settings, sources: sources)
-            application.alerts.follow { server.publish("alert", json: $0) }
-            application.metricSources.add { server.counters.families }
+            // The server holds the application; it must not be held by it.
+            application.alerts.follow { [weak server] json in
+                server?.publish("alert", json: json)
+            }
+            application.metricSources.add { [weak server] in server?.counters.families ?? [] }
             say(.info, "[HTTP] http://\(address.text(port: server.port))/")
             return server
         } catch {
