@@ -115,6 +115,8 @@ package struct SubscribeSocket: ~Copyable {
     /// The monitor must outlive the socket, or libzmq's thread could wait for ever to tell an event.
     /// - Parameter tellsRetries: Whether ``SocketEvent/waitingToReconnect`` is reported too, which can come
     ///   after the end of the connection was.
+    /// - Returns: The monitor, to be read by the thread that calls this.
+    /// - Throws: ``ZeroMQError`` when libzmq cannot open the monitor's socket.
     package borrowing func monitor(tellsRetries: Bool = false) throws(ZeroMQError) -> SocketMonitor
     {
         try SocketMonitor(of: socket, tellsRetries: tellsRetries)
