@@ -144,3 +144,9 @@ for target in package.targets where !libraries.contains(target.name) {
             .strictMemorySafety(),
         ]
 }
+
+// These tests run values on one thread, of which no sanitizer learns anything, and take minutes.
+if Context.environment["LIVE_LOOP_SANITIZED"] == "1" {
+    let pure = ["TradingCoreTests", "SimulationTests", "TidyTests"]
+    package.targets.removeAll { pure.contains($0.name) }
+}

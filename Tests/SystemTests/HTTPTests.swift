@@ -85,10 +85,14 @@ import Testing
                 #expect(
                     try interface.post("network/connections/x/reconnect", interface.token) == 404
                 )
-                let after = try interface.account { $0.feeds[0].successes >= 2 }
-                // One at once and one for each ten seconds, however long the machine takes.
+                _ = try interface.account { $0.feeds[0].successes >= 2 }
+                // One at once and one for each ten seconds, however long the machine takes; what a busy
+                // machine makes the feed do by itself is not counted.
+                let forced = try interface.metric(
+                    #"network_reconnect_triggers_total{connection="mt5",reason="forced"}"#
+                )
                 let seconds = (SystemClock.monotonicNanoseconds() - begun) / 1_000_000_000
-                #expect(after.feeds[0].successes <= UInt64(3 + seconds / 10))
+                #expect(forced >= 1 && forced <= Double(2 + seconds / 10))
                 let settled = try interface.account {
                     $0.feeds[0].status == "connected" && $0.total(\.received) > 500
                 }

@@ -50,7 +50,7 @@ import Testing
                 #expect(loop.waitForEnd() == 128 + SIGKILL)
             }
             let rows = try settle(trading)
-            try compare(rows, try stop(gateway, gatewaySummary))
+            try compare(rows, try stop(gateway, gatewaySummary), site)
         }
     }
 
@@ -92,7 +92,7 @@ import Testing
             let rows = try settle(quiet)
             // What never got to the disk is not there; what was not sent was not executed.
             #expect(rows.contains { $0.state == "FENCED" })
-            try compare(rows, try stop(gateway, gatewaySummary))
+            try compare(rows, try stop(gateway, gatewaySummary), site)
             print("system: killed at \(counts.sorted { $0.key < $1.key })")
         }
     }
@@ -139,15 +139,14 @@ import Testing
     }
 
     /// What one side says was executed, the other one says too.
-    private func compare(_ rows: [Row], _ truth: Summary.Orders) throws {
+    private func compare(_ rows: [Row], _ truth: Summary.Orders, _ site: Site) throws {
         #expect(truth.executions_max == 1)
         #expect(truth.executed > 0)
         for row in rows {
             let times = truth.executions[row.id] ?? 0
-            #expect(
-                times == (row.state == "FILLED" ? 1 : 0),
-                "\(row.command) \(row.id) \(row.state)"
-            )
+            guard times != (row.state == "FILLED" ? 1 : 0) else { continue }
+            let history = try site.run("orders", row.id).output
+            Issue.record("executed \(times) times by the gateway: \(row.command) \(history)")
         }
         let known = Set(rows.map(\.id))
         let missing = truth.executions.keys.filter { !known.contains($0) }

@@ -68,6 +68,16 @@ package struct OrderControl: Sendable {
         openOrders.reserveCapacity(OrderLedger.openMax)
     }
 
+    // The loop cannot be copied, and holds this as an optional. Swift 6.3 loses the old value when a stored
+    // property is assigned through such an optional (swiftlang/swift#80261 crashes on the same statement),
+    // so that what owns memory is set from within.
+
+    /// Takes what the order thread says of the gateway.
+    mutating func note(_ condition: GatewayCondition) { gateway = condition }
+
+    /// Takes in what the last account differed from our book.
+    mutating func note(differences found: [String]) { differences = found }
+
     /// Why trading must not add exposure as far as orders are concerned.
     var reduceOnlyReasons: ReduceOnlyReasons {
         var reasons = ReduceOnlyReasons()

@@ -91,7 +91,7 @@ extension TradingLoop {
 
     private mutating func apply(_ condition: GatewayCondition, _ actions: inout LoopActions) {
         guard let before = orders?.gateway, before != condition else { return }
-        orders?.gateway = condition
+        orders?.note(condition)
         if before.link != condition.link || before.bootID != condition.bootID
             || before.isKilled != condition.isKilled
         {
@@ -161,7 +161,7 @@ extension TradingLoop {
         guard !found.isEmpty else {
             if orders?.isReconciled == false { actions.append(.reconciled(account)) }
             orders?.isReconciled = true
-            orders?.differences = []
+            orders?.note(differences: [])
             return
         }
         judge(found, isQuiet: ledger.open.allSatisfy { $0.state == .acknowledged }, &actions)
@@ -179,7 +179,7 @@ extension TradingLoop {
             return
         }
         if isQuiet {
-            orders?.differences = differences
+            orders?.note(differences: differences)
             actions.append(.accountDiffers(differences))
         }
         synchronize(&actions)

@@ -43,6 +43,13 @@ struct RunningInterface {
         return try #require(object as? [String: Any])
     }
 
+    /// The value of one series, written as it is scraped.
+    func metric(_ series: String) throws -> Double {
+        let body = try HTTPTestClient.ask(port, "GET", "/metrics").body
+        let line = body.split(separator: "\n").first { $0.hasPrefix(series + " ") }
+        return try #require(line.flatMap { Double($0.dropFirst(series.count + 1)) }, "\(body)")
+    }
+
     func account() throws -> Account {
         try Account(json: HTTPTestClient.ask(port, "GET", "/api/v1/status").body)
     }
