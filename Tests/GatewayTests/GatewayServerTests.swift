@@ -213,11 +213,13 @@ extension GatewayServer {
 }
 
 extension SubscribeSocket.Options {
-    /// Buffers as small as they can be, so that the publisher soon notices a subscriber that is slow.
+    /// Small buffers, so that the publisher soon notices a subscriber that is slow.
+    ///
+    /// A receive buffer much smaller than a segment of the loopback makes TCP wait for its timers.
     static var narrow: Self {
         var options = Self()
         options.receiveHighWaterMark = 10
-        options.receiveBufferBytes = 4096
+        options.receiveBufferBytes = 65_536
         options.heartbeatInterval = 0
         return options
     }
