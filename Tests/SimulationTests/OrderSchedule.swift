@@ -46,7 +46,7 @@ struct OrderSchedule: CustomStringConvertible {
         switch command {
         case .market: main = .market()
         case .limit: main = .limit
-        case .stop: main = .stop
+        case .stop: main = .stop()
         case .modify:
             world.script.entries.append(.init(wish: .limit, triesLeft: 40))
             main = .modify

@@ -105,9 +105,10 @@ struct RandomRun {
         var wishes: [TradeScript.Wish] = [
             .market(), .market(), .limit, .close, .close, .cancel,
         ]
-        if isWide { wishes += [.stop, .stop, .modify, .modify] }
-        // On a netting account what reduces one side makes the worst of the other one larger; it may.
-        if isWide, !world.gateway.isNetting { wishes += [.market(.sell), .market(.sell)] }
+        if isWide {
+            wishes += [.stop(), .stop(), .modify, .modify, .market(.sell), .market(.sell)]
+            wishes += [.stop(.sell), .stop(.sell)]
+        }
         let crashes = random.isLikely(0.7)
         let gatewayCrashes = random.isLikely(0.5)
         let kills = random.isLikely(0.3)
@@ -137,7 +138,6 @@ extension RandomRun {
             world.resetRisk(lossMax: Int64(25 + random.below(200)))
         }
         if overfills, random.isLikely(0.1) {
-            world.invariants.willOverfill()
             world.gateway.inject(.overfill, code: nil, action: "ORDER_SEND")
         }
     }

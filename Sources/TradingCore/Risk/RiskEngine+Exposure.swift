@@ -6,6 +6,10 @@ struct OrderLoad {
     private(set) var buys: Amount? = .zero
     /// All that sells, in lots.
     private(set) var sells: Amount? = .zero
+    /// What of the buying would still buy if the position were gone: all but closes, in lots.
+    private(set) var placedBuys: Amount? = .zero
+    /// What of the selling would still sell if the position were gone: all but closes, in lots.
+    private(set) var placedSells: Amount? = .zero
     /// All that can open something, in lots.
     private(set) var opening: Amount? = .zero
     /// The highest price of any.
@@ -31,9 +35,11 @@ struct OrderLoad {
         let lots = Amount(order.openQuantity, rounding: .up)
         if order.side == .buy {
             buys = buys?.adding(lots)
+            if order.position == 0 { placedBuys = placedBuys?.adding(lots) }
             if order.isLimit { restingBuy = max(restingBuy ?? order.price, order.price) }
         } else {
             sells = sells?.adding(lots)
+            if order.position == 0 { placedSells = placedSells?.adding(lots) }
             if order.isLimit { restingSell = min(restingSell ?? order.price, order.price) }
         }
         if !order.isReducing { opening = opening?.adding(lots) }
@@ -132,14 +138,19 @@ extension RiskEngine {
                 .flatMap { sum in load.opening.flatMap { sum.adding($0) } }?.adding(lots)
         case .netting:
             let isBuy = side == .buy
-            guard
-                let buys = load.buys?.adding(exposure.foreignBuys)?.adding(isBuy ? lots : .zero),
-                let sells = load.sells?.adding(exposure.foreignSells)?
-                    .adding(isBuy ? .zero : lots),
-                let longest = exposure.net.adding(buys),
-                let shortest = sells.subtracting(exposure.net)
+            let more = (
+                buys: exposure.foreignBuys.adding(isBuy ? lots : .zero),
+                sells: exposure.foreignSells.adding(isBuy ? .zero : lots)
+            )
+            guard let moreBuys = more.buys, let moreSells = more.sells,
+                let longest = load.buys?.adding(moreBuys)?.adding(exposure.net),
+                let shortest = load.sells?.adding(moreSells)?.subtracting(exposure.net),
+                let longestAnew = load.placedBuys?.adding(moreBuys),
+                let shortestAnew = load.placedSells?.adding(moreSells)
             else { return nil }
-            return max(longest, shortest)
+            // The position makes no room for the other side: it can be closed, by us, by its stop or by a
+            // person, before the orders of that side are filled.
+            return max(max(longest, shortest), max(longestAnew, shortestAnew))
         }
     }
 

@@ -12,10 +12,10 @@ struct OrderInvariants {
     private var handoverTimes: [(time: MonotonicTime, addsExposure: Bool)] = []
 
     /// Hundredths of a lot that the position limit allows.
-    private(set) var lotsMax: Int64 = 30
-
-    /// A venue that fills twice what was ordered is nobody's fault here; it must not happen a second time.
-    mutating func willOverfill() { lotsMax += 10 }
+    private static let lotsLimit: Int64 = 30
+    /// What the venue filled beyond what was ordered, by order: nobody's fault here.
+    private var excesses: [OrderID: Int64] = [:]
+    private var lotsMax: Int64 { excesses.values.reduce(Self.lotsLimit, +) }
 
     mutating func violate(_ text: String) {
         if violations.count < 20 { violations.append(text) }
@@ -103,6 +103,7 @@ struct OrderInvariants {
         for (id, count) in gateway.executions where count > 1 {
             violate("\(id) was executed \(count) times")
         }
+        noteExcesses(gateway)
         let held = gateway.heldLots
         if held > lotsMax { violate("the venue holds \(held) hundredths of a lot") }
         var open = (bought: Int64(0), sold: Int64(0))
@@ -122,13 +123,24 @@ struct OrderInvariants {
             else { continue }
             add(SimulatedGateway.hundredths(intent.quantity), intent.side)
         }
-        // Where opposite orders reduce, all of one direction may be filled and none of the other.
+        // Where opposite orders reduce, all of one direction may be filled and none of the other, and the
+        // position may be closed before.
         let net = gateway.netLots
         let worst =
             gateway.isNetting
-            ? max(net + open.bought, open.sold - net) : held + open.bought + open.sold
+            ? max(net + open.bought, open.sold - net, open.bought, open.sold)
+            : held + open.bought + open.sold
         if worst > lotsMax {
             violate("\(worst) hundredths of a lot, if all that is unknown is filled")
+        }
+    }
+
+    private mutating func noteExcesses(_ gateway: SimulatedGateway) {
+        for id in handovers.keys where excesses[id] == nil {
+            guard let intent = intents[id], intent.command == .place else { continue }
+            let filled = SimulatedGateway.hundredths(gateway.filled(id))
+            let excess = filled - SimulatedGateway.hundredths(intent.quantity)
+            if excess > 0 { excesses[id] = excess }
         }
     }
 
@@ -177,8 +189,11 @@ struct OrderInvariants {
                 if gateway.desk.venue.workingOrders.contains(where: { $0.ticket == ticket }) {
                     violate("\(name), and the order still works")
                 }
-            } else if case .modify = record.intent.command, times == 0 {
+            } else if case .modify(let ticket, _) = record.intent.command, times == 0 {
                 // What it wanted was there already, by a change before it: the account showed that.
+                if !wasChanged(ticket, before: record.intent, gateway) {
+                    violate("\(name), and nothing ever changed order \(ticket)")
+                }
             } else if times != 1 {
                 violate("\(name), and the venue executed it \(times) times")
             }
@@ -190,6 +205,20 @@ struct OrderInvariants {
         let truth = SimulatedGateway.hundredths(gateway.filled(record.intent.id))
         if truth != SimulatedGateway.hundredths(record.filled) {
             violate("\(name): filled \(record.filled), at the venue \(truth) hundredths")
+        }
+    }
+
+    /// Whether an earlier command executed the same change of an order.
+    private func wasChanged(
+        _ ticket: UInt64,
+        before intent: OrderIntent,
+        _ gateway: SimulatedGateway
+    ) -> Bool {
+        intents.values.contains { other in
+            guard case .modify(ticket, _) = other.command, other.id < intent.id else {
+                return false
+            }
+            return other.kind == intent.kind && gateway.executions[other.id.description] == 1
         }
     }
 }

@@ -5,7 +5,7 @@ final class TradeScript {
     enum Wish: Equatable {
         case market(OrderRequest.Side = .buy)
         case limit
-        case stop
+        case stop(OrderRequest.Side = .buy)
         case modify
         case close
         case cancel
@@ -54,6 +54,7 @@ struct ScriptedStrategy: Strategy {
     private static let lower = ExactDecimal(mantissa: 99_000, scale: 5)
     /// Near enough for a price that moves to get there.
     private static let high = ExactDecimal(mantissa: 108_700, scale: 5)
+    private static let lessHigh = ExactDecimal(mantissa: 108_300, scale: 5)
 
     mutating func onEvent(_ event: borrowing MarketEvent, _ context: inout StrategyContext) {
         guard event.kind == .quote, let entry = script.take() else { return }
@@ -63,7 +64,8 @@ struct ScriptedStrategy: Strategy {
                 OrderRequest(symbol: event.symbol, side: side, quantity: Self.volume)
             )
         case .limit: rest(.limit(Self.low), event.symbol, &context)
-        case .stop: rest(.stop(Self.high), event.symbol, &context)
+        case .stop(.buy): rest(.stop(Self.high), event.symbol, &context)
+        case .stop(.sell): rest(.stop(Self.lessHigh), event.symbol, &context, side: .sell)
         case .modify:
             guard let request = script.working else { return }
             context.modify(request, price: Self.lower)
@@ -81,9 +83,10 @@ struct ScriptedStrategy: Strategy {
     private func rest(
         _ kind: OrderRequest.Kind,
         _ symbol: SymbolID,
-        _ context: inout StrategyContext
+        _ context: inout StrategyContext,
+        side: OrderRequest.Side = .buy
     ) {
-        let order = OrderRequest(symbol: symbol, side: .buy, quantity: Self.volume, kind: kind)
+        let order = OrderRequest(symbol: symbol, side: side, quantity: Self.volume, kind: kind)
         script.noteWorking(context.submit(order))
     }
 

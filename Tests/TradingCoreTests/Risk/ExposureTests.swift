@@ -47,6 +47,18 @@ import TradingCore
         #expect(desk.hits(.place, .sell, "2.01", isReduceOnly: true).contains(.reduceOnly))
     }
 
+    @Test func `on a netting account a position makes no room for the other side`() {
+        var desk = desk(.netting, [.of(.buy, "1.00", ticket: 7)])
+        let below = OrderRequest.Kind.stop(decimal("0.99000"))
+        #expect(desk.hits(.place, .sell, "3.01", kind: below) == [.positionSize])
+        #expect(desk.place(.sell, "3.00", kind: below) == [])
+        #expect(desk.place(.sell, "0.01") == [.positionSize])
+        // What closes is never in the way of itself, and what buys is on the position's side.
+        #expect(desk.close(7, .sell, "1.00") == [])
+        #expect(desk.place(.buy, "2.00") == [])
+        #expect(desk.place(.buy, "0.01") == [.positionSize])
+    }
+
     @Test func `reducing passes the position and loss limits`() {
         var desk = desk(.netting, [.of(.buy, "5.00", at: "2.00000")]) {
             $0.dailyLossMax = decimal("10")
@@ -165,6 +177,7 @@ import TradingCore
             let side = Bool.random(using: &random) ? OrderRequest.Side.buy : .sell
             let volume = ExactDecimal(mantissa: .random(in: 1...150, using: &random), scale: 2)
             if desk.place(side, "\(volume)") == [] { approved += 1 }
+            if mode == .netting { closeSomething(&desk, &random) }
             fillSomething(&desk, &random)
             #expect(worstLots(of: desk, mode) <= amount("3"))
         }
@@ -183,7 +196,28 @@ import TradingCore
         case .netting:
             let net = positions.reduce(0, +)
             // What reduced when it was approved may not be needed as room: the outer corners count.
-            return Amount(units: max(abs(net), net + buys, sells - net))
+            let placed = orders.filter { $0.order.position == 0 }
+            let long = placed.filter { $0.order.side == .buy }.reduce(0) { $0 + $1.lots.units }
+            let short = placed.reduce(0) { $0 + $1.lots.units } - long
+            return Amount(units: max(abs(net), net + buys, sells - net, long, short))
+        }
+    }
+
+    /// Closes a part of the position, or has it closed by its stop loss; neither may be refused.
+    private func closeSomething(_ desk: inout RiskDesk, _ random: inout SeededRandom) {
+        guard let position = desk.engine.book.positions.first,
+            Int.random(in: 0..<3, using: &random) == 0
+        else { return }
+        let side = position.lots.isNegative ? OrderRequest.Side.buy : .sell
+        let closing = desk.open.filter { $0.position != 0 }
+            .reduce(0) { $0 + Amount($1.openQuantity, rounding: .up).units }
+        let left = Amount(units: position.lots.magnitude.units - closing)
+        guard left.units > 0 else { return }
+        if Bool.random(using: &random) {
+            #expect(desk.close(position.ticket, side, "\(left)") == [])
+        } else if closing == 0 {
+            let volume = "\(left)"
+            desk.engine.apply(desk.deal(side, volume, at: "1.00000", entry: .out))
         }
     }
 

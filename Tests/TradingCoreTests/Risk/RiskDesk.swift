@@ -121,7 +121,20 @@ struct RiskDesk {
         _ quantity: String,
         kind: OrderRequest.Kind = .market
     ) -> [RiskLimit] {
-        switch decide(intent(.place, side, quantity, kind: kind)) {
+        keep(intent(.place, side, quantity, kind: kind))
+    }
+
+    /// Decides of a close, and keeps it open when it is approved.
+    mutating func close(
+        _ position: UInt64,
+        _ side: OrderRequest.Side,
+        _ quantity: String
+    ) -> [RiskLimit] {
+        keep(intent(.close(position: position), side, quantity))
+    }
+
+    private mutating func keep(_ intent: OrderIntent) -> [RiskLimit] {
+        switch decide(intent) {
         case .success(let approved):
             guard let id = engine.instruments.id(of: approved.symbol),
                 let order = OpenOrder(OrderRecord(approved), instrument: id)
