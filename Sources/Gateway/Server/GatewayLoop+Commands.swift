@@ -56,17 +56,31 @@ extension GatewayLoop {
         guard let orders else { return }
         for output in orders.step(moment(now)) {
             if output.isCrash { return crash() }
-            // Before the replies, so that who got one finds itself in the account.
-            let counts = orders.desk.truth.counts
-            control.orders.withLock { truth in
-                truth.counts = counts
-                for id in output.executions { truth.countExecution(of: id) }
-            }
-            for event in output.events { publication.planExecution(event) }
-            for reply in output.replies {
-                if try replies.send(reply.text, to: reply.address.frames) == .dropped {
-                    orders.desk.countDroppedReply()
-                }
+            try tell(output, of: orders)
+        }
+    }
+
+    /// Sends what was carried out last, and ends the thread that stores.
+    mutating func endOrders() throws(ZeroMQError) {
+        guard let orders else { return }
+        let output = orders.stop()
+        if !output.isCrash { try tell(output, of: orders) }
+    }
+
+    private mutating func tell(
+        _ output: DeskOutput,
+        of orders: OrderService
+    ) throws(ZeroMQError) {
+        // Before the replies, so that who got one finds itself in the account.
+        let counts = orders.desk.truth.counts
+        control.orders.withLock { truth in
+            truth.counts = counts
+            for id in output.executions { truth.countExecution(of: id) }
+        }
+        for event in output.events { publication.planExecution(event) }
+        for reply in output.replies {
+            if try replies.send(reply.text, to: reply.address.frames) == .dropped {
+                orders.desk.countDroppedReply()
             }
         }
     }

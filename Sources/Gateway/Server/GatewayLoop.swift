@@ -163,8 +163,12 @@ struct GatewayLoop: ~Copyable {
                 break
             }
         }
+        do throws(ZeroMQError) {
+            try endOrders()
+        } catch {
+            log(.warning, "the last answers could not be sent: \(error)")
+        }
         control.truth.withLock { [truth = publication.truth] in $0 = truth }
-        orders?.stop()
     }
 
     private mutating func wait(until time: MonotonicTime, _ now: MonotonicTime) {

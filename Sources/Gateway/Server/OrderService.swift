@@ -12,7 +12,7 @@ final class OrderService {
     /// What a person should know of the start.
     let startMessage: String
 
-    private let writer: JournalWriter?
+    private let store: (any RecordStore)?
     private let killFile: (directory: GuardedDirectory, path: String)?
     private var stage = Stage.taking
     private var outstanding = DeskOutput()
@@ -24,6 +24,14 @@ final class OrderService {
         case accepting
         /// What became of it is being stored.
         case concluding
+    }
+
+    /// Drives a desk whose records go to a store, or nowhere.
+    init(_ desk: OrderDesk, store: (any RecordStore)?) {
+        self.desk = desk
+        self.store = store
+        startMessage = ""
+        killFile = nil
     }
 
     /// Restores what was stored before.
@@ -46,7 +54,7 @@ final class OrderService {
                 + (journal.cutByteCount > 0
                     ? ", \(journal.cutByteCount) bytes of an unfinished write cut off" : "")
             do throws(SystemError) {
-                writer = try JournalWriter(journal, completed: completed)
+                store = try JournalWriter(journal, completed: completed)
             } catch {
                 throw GatewayError(
                     .stateUnusable,
@@ -56,7 +64,7 @@ final class OrderService {
                 )
             }
         } else {
-            writer = nil
+            store = nil
             startMessage = "orders are kept in memory only and forgotten at the end (no --state)"
         }
         killFile = try configuration.killFile.map { path throws(GatewayError) in
@@ -112,35 +120,36 @@ final class OrderService {
     }
 
     /// Ends the thread that stores.
-    func stop() { writer?.stop() }
+    ///
+    /// - Returns: What was carried out and stored last, and not told yet.
+    func stop() -> DeskOutput {
+        store?.stop()
+        guard case .concluding = stage, let output = conclude() else { return DeskOutput() }
+        stage = .taking
+        return output
+    }
 
     private func begin() {
         outstanding = desk.takeOutput()
         if !outstanding.records.isEmpty, desk.journalFailure == nil {
-            writer?.store(outstanding.records)
+            store?.store(outstanding.records)
         }
     }
 
     /// What was begun, once it is durable; `nil` while it is not.
+    ///
+    /// It looks once: with a second look, what became durable between both would be lost.
     private func conclude() -> DeskOutput? {
-        defer { if !isStoring { outstanding = DeskOutput() } }
-        guard let writer, !outstanding.records.isEmpty else { return outstanding }
-        if desk.journalFailure == nil {
-            switch writer.progress {
-            case .storing: return nil
-            case .durable: return outstanding
-            case .failed(let reason): desk.fail(journal: reason)
-            }
+        var output = outstanding
+        if let store, !output.records.isEmpty {
+            let progress = desk.journalFailure == nil ? store.progress : nil
+            if progress == .storing { return nil }
+            if case .failed(let reason) = progress { desk.fail(journal: reason) }
+            // What could not be stored is not told either: nobody must rely on it.
+            if progress != .durable { output = DeskOutput() }
         }
-        // What could not be stored is not told either: nobody must rely on it.
-        return DeskOutput()
-    }
-
-    private var isStoring: Bool {
-        guard let writer, !outstanding.records.isEmpty, desk.journalFailure == nil else {
-            return false
-        }
-        return writer.progress == .storing
+        outstanding = DeskOutput()
+        return output
     }
 
     /// Looks for the kill file; what cannot be shown to be absent counts as there.

@@ -3,19 +3,11 @@ import Synchronization
 import TradingCore
 
 /// Stores records on a thread of its own, so that ticks do not wait for the disk.
-final class JournalWriter: Sendable {
-    /// How far a batch is.
-    enum Progress: Sendable, Equatable {
-        case storing
-        case durable
-        /// Nothing can be stored any more.
-        case failed(String)
-    }
-
+final class JournalWriter: RecordStore {
     private enum Work: Sendable {
         case none
         case batch([DeskRecord])
-        case done(Progress)
+        case done(StoreProgress)
     }
 
     private let work = Locked(Work.none)
@@ -39,21 +31,18 @@ final class JournalWriter: Sendable {
         self.thread.withLock { $0 = thread }
     }
 
-    /// Begins to store a batch; the one before must be done.
     func store(_ records: [DeskRecord]) {
         work.withLock { $0 = .batch(records) }
         request.signal()
     }
 
-    /// How far the batch is.
-    var progress: Progress {
+    var progress: StoreProgress {
         work.withLock { work in
             guard case .done(let progress) = work else { return .storing }
             return progress
         }
     }
 
-    /// Ends the thread after the batch at hand.
     func stop() {
         stopRequested.store(true, ordering: .releasing)
         request.signal()
@@ -86,7 +75,7 @@ final class JournalWriter: Sendable {
         }
     }
 
-    private func append(_ records: [DeskRecord]) -> Progress {
+    private func append(_ records: [DeskRecord]) -> StoreProgress {
         journal.withLock { journal in
             do throws(SystemError) {
                 try journal.append(records)
