@@ -30,4 +30,19 @@ package final class WakeUp: Sendable {
         var count: UInt64 = 0
         return unsafe read(descriptor.rawValue, &count, 8) == 8
     }
+
+    /// Waits until a condition holds, which is looked at first and then whenever this was signalled.
+    ///
+    /// - Returns: Whether it holds; `false` when the time is over.
+    package func wait(nanoseconds limit: Int64, until condition: () -> Bool) -> Bool {
+        let end = SystemClock.monotonicNanoseconds() + limit
+        var poll = PollSet(reading: [pollDescriptor])
+        while !condition() {
+            let left = end - SystemClock.monotonicNanoseconds()
+            guard left > 0 else { return false }
+            _ = poll.wait(nanoseconds: left)
+            consume()
+        }
+        return true
+    }
 }

@@ -208,15 +208,7 @@ private final class BenchDesk {
     }
 
     private func wait(until condition: (Progress) -> Bool) -> Bool {
-        let end = SystemClock.monotonicNanoseconds() + 30_000_000_000
-        var poll = PollSet(reading: [wakeUp.pollDescriptor])
-        while !condition(progress.withLock { $0 }) {
-            let left = end - SystemClock.monotonicNanoseconds()
-            guard left > 0 else { return false }
-            _ = poll.wait(nanoseconds: left)
-            wakeUp.consume()
-        }
-        return true
+        wakeUp.wait(nanoseconds: 30_000_000_000) { condition(progress.withLock { $0 }) }
     }
 
     func stop() {

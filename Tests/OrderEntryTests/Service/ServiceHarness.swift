@@ -69,15 +69,7 @@ final class ServiceHarness: Sendable {
     /// Waits until what was told so far satisfies a condition; 20 s at most.
     @discardableResult
     func wait(until condition: ([OrderInput]) -> Bool) -> Bool {
-        let end = SystemClock.monotonicNanoseconds() + 20_000_000_000
-        var poll = PollSet(reading: [wakeUp.pollDescriptor])
-        while !condition(inputs) {
-            let left = end - SystemClock.monotonicNanoseconds()
-            guard left > 0 else { return false }
-            _ = poll.wait(nanoseconds: left)
-            wakeUp.consume()
-        }
-        return true
+        wakeUp.wait(nanoseconds: 20_000_000_000) { condition(inputs) }
     }
 
     /// Waits until a line was logged.
