@@ -13,6 +13,7 @@ struct CrashPoint {
 
     private let step: OrderStep
     private let intent: Int
+    private var intents = 0
 
     /// - Parameter text: The step and the number of the intent; anything else is no crash.
     init?(_ text: String) {
@@ -24,19 +25,21 @@ struct CrashPoint {
         self.intent = intent
     }
 
+    /// Counts the step, and says whether the process dies of it.
+    mutating func isReached(by step: OrderStep) -> Bool {
+        // Questions go the same way before the first intent.
+        if step == .beforePersist { intents += 1 }
+        return intents >= intent && step == self.step
+    }
+
     /// What the order thread calls at each step; `nil` where nothing was asked for.
     static func hook() -> (@Sendable (OrderStep) -> Void)? {
         guard let point = ProcessEnvironment.variables()[variable].flatMap(CrashPoint.init) else {
             return nil
         }
-        let intents = Locked(0)
+        let watched = Locked(point)
         return { step in
-            let count = intents.withLock { count in
-                // Questions go the same way before the first intent.
-                if step == .beforePersist { count += 1 }
-                return count
-            }
-            if count >= point.intent, step == point.step { killThisProcess() }
+            if watched.withLock({ $0.isReached(by: step) }) { killThisProcess() }
         }
     }
 }

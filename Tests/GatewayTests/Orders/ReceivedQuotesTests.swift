@@ -124,8 +124,10 @@ import ZeroMQ
             let bid = 108_000 + Int64(number) * 7
             quotes.take([quote(Self.first, bid, bid + 12)].span)
             let type = number % 2 == 0 ? "OP_BUY" : "OP_SELL"
+            // With no deviation allowed, the price at its arrival must be the received one too.
+            let order = marketOrder(type, extra: #","deviation":0"#)
             let reply = try commands.ask(
-                raw: CommandClient.text("ORDER_SEND", "o\(number)", marketOrder(type))
+                raw: CommandClient.text("ORDER_SEND", "o\(number)", order)
             )
             let expected = price(number % 2 == 0 ? bid + 12 : bid)
             #expect(reply["data.average_price"].map(decimal) == expected, "\(reply)")

@@ -185,13 +185,14 @@ struct DispatcherHarness {
         _ sent: Sent,
         deals: String = "",
         orders: String = "",
-        positions: String = ""
+        positions: String = "",
+        mode: String = "hedging"
     ) {
         guard sent.action == "SYNC_ALL" else { return }
         reply(
             sent,
             """
-            "data":{"account":{"login":1,"currency":"USD","margin_mode":"hedging","balance":1000.00,\
+            "data":{"account":{"login":1,"currency":"USD","margin_mode":"\(mode)","balance":1000.00,\
             "equity":1000.00,"margin":0,"trade_allowed":true},"positions":[\(positions)],"orders":[\(orders)],\
             "deals":[\(deals)],"complete":true,"last_deal":0,"exec_seq":0,"killed":false}
             """

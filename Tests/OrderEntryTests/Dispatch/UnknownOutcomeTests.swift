@@ -119,20 +119,38 @@ import Testing
         #expect(harness.dispatcher.openCount == 0)
     }
 
-    @Test(arguments: [("buy", "0.10", true), ("buy", "0.05", false), ("sell", "0.10", false)])
+    /// A position that differs from the one that the order would open.
+    struct Tagged {
+        var side = "buy"
+        var volume = "0.10"
+        var symbol = "EURUSD"
+        var magic = 107
+        var mode = "hedging"
+        var tag: String?
+    }
+
+    @Test(
+        arguments: [
+            (Tagged(), true), (Tagged(volume: "0.05"), false), (Tagged(side: "sell"), false),
+            (Tagged(symbol: "EURUSD.s"), false), (Tagged(magic: 0), false),
+            (Tagged(mode: "netting"), false), (Tagged(tag: ""), false),
+            (Tagged(tag: SampleOrders.id(2).tag), false),
+        ]
+    )
     func `G05: the position that an order opened proves it by its tag, if it is whole`(
-        side: String,
-        volume: String,
+        tagged: Tagged,
         isFound: Bool
     ) throws {
         var harness = unanswered()
         try answerAfterRestart(&harness)
         try refuse(harness.last("ORDER_FENCE"), &harness)
         let position = """
-            {"ticket":900,"symbol":"EURUSD","type":"\(side)","volume":\(volume),"price_open":1.08515,\
-            "price_current":1.08500,"profit":0,"swap":0,"magic":107,"comment":"\(id.tag) x"}
+            {"ticket":900,"symbol":"\(tagged.symbol)","type":"\(tagged.side)",\
+            "volume":\(tagged.volume),"price_open":1.08515,"price_current":1.08500,"profit":0,\
+            "swap":0,"magic":\(tagged.magic),"comment":"\(tagged.tag ?? id.tag) x"}
             """
-        try harness.answerAccount(harness.last("SYNC_ALL"), positions: position)
+        let sent = try harness.last("SYNC_ALL")
+        harness.answerAccount(sent, positions: position, mode: tagged.mode)
         #expect(harness.facts(of: id).last?.word == (isFound ? "found" : "needsOperator"))
         #expect(harness.sends(of: id).count == 1)
     }

@@ -158,6 +158,25 @@ import Testing
         #expect(throws: OrderWireFault.missing(key)) { try decoder.account(bytes, envelope) }
     }
 
+    @Test(
+        arguments: [
+            (#","trade_mode":"demo""#, .demo), (#","trade_mode":"contest""#, .contest),
+            (#","trade_mode":"real""#, .real), (#","trade_mode":"Demo""#, nil), ("", nil),
+        ] as [(String, AccountSnapshot.Kind?)]
+    )
+    func `an account is what it says in a word that is known, and else unknown`(
+        member: String,
+        kind: AccountSnapshot.Kind?
+    ) throws {
+        let data = """
+            {"account":{"currency":"USD","margin_mode":"netting","balance":1,"equity":1\(member)},\
+            "positions":[],"orders":[],"deals":[],"complete":true}
+            """
+        let bytes = Array(answer(0, error: false, data: data).utf8)
+        let envelope = try decoder.envelope(bytes)
+        #expect(try decoder.account(bytes, envelope).snapshot.kind == kind)
+    }
+
     @Test func `an instrument without a size is refused`() throws {
         let data = """
             {"symbol":"EURUSD","contract_size":0,"tick_size":0.00001,"digits":5,"volume_min":0.01,\
