@@ -4,16 +4,6 @@ import ZeroMQ
 
 /// Orders at the real gateway: by a client in another language, and over the death of the process.
 @Suite struct OrderClientTests {
-    private struct Summary: Decodable {
-        struct Orders: Decodable {
-            let executed: Int
-            let executions_max: Int
-            let executions: [String: Int]
-        }
-
-        let orders: Orders
-    }
-
     private struct Checked: Decodable {
         let checks: Int
         let executed: Int
@@ -46,7 +36,7 @@ import ZeroMQ
             let line = try #require(client.lines(#""checks""#).last)
             let checked = try JSONDecoder().decode(Checked.self, from: Data(line.utf8))
             #expect(checked.checks > 40)
-            let orders = try stop(gateway, site)
+            let orders = try gateway.stop(summary: site.summaryFile)
             #expect(orders.executed == checked.executed)
             #expect(orders.executions_max == 1)
         }
@@ -77,7 +67,7 @@ import ZeroMQ
             #expect(fence.contains(#""fenced":\#(!isExecuted)"#), "\(fence)")
             let again = try socket(gateway).ask(Self.order)
             #expect(again?.contains(isExecuted ? #""retcode":10009"# : #""retcode":-11"#) == true)
-            let orders = try stop(gateway, site)
+            let orders = try gateway.stop(summary: site.summaryFile)
             #expect(orders.executions == (isExecuted ? ["a": 1] : [:]))
         }
     }
@@ -110,13 +100,5 @@ import ZeroMQ
             let hasTime = looks.next()
             try #require(hasTime, "no quote")
         }
-    }
-
-    private func stop(_ gateway: RunningGateway, _ site: Site) throws -> Summary.Orders {
-        gateway.program.send(SIGTERM)
-        let status = try #require(gateway.program.waitForEnd(), "\(gateway.program.error)")
-        #expect(status == 0)
-        let json = try Data(contentsOf: URL(fileURLWithPath: site.summaryFile))
-        return try JSONDecoder().decode(Summary.self, from: json).orders
     }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 import Platform
 import TestSupport
@@ -6,22 +5,6 @@ import Testing
 
 /// The real process, killed while it trades, against the real gateway's own account.
 @Suite struct OrderCrashTests {
-    private struct Summary: Decodable {
-        struct Orders: Decodable {
-            let executed: Int
-            let executions_max: Int
-            let executions: [String: Int]
-        }
-
-        let orders: Orders
-    }
-
-    private struct Row: Decodable {
-        let id: String
-        let command: String
-        let state: String
-    }
-
     private static let isLong = ProcessEnvironment.variables()["LIVE_LOOP_LONG"] == "1"
     /// The rows that `live-loop orders` shows.
     private static let rowsMax = 200
@@ -50,7 +33,7 @@ import Testing
                 #expect(loop.waitForEnd() == 128 + SIGKILL)
             }
             let rows = try settle(trading)
-            try compare(rows, try stop(gateway, gatewaySummary), site)
+            try compare(rows, try gateway.stop(summary: gatewaySummary), site)
         }
     }
 
@@ -92,7 +75,7 @@ import Testing
             let rows = try settle(quiet)
             // What never got to the disk is not there; what was not sent was not executed.
             #expect(rows.contains { $0.state == "FENCED" })
-            try compare(rows, try stop(gateway, gatewaySummary), site)
+            try compare(rows, try gateway.stop(summary: gatewaySummary), site)
             print("system: killed at \(counts.sorted { $0.key < $1.key })")
         }
     }
@@ -109,37 +92,18 @@ import Testing
     }
 
     /// A last life that wishes for nothing, until nothing is unknown any more.
-    private func settle(_ site: Site) throws -> [Row] {
+    private func settle(_ site: Site) throws -> [OrderRow] {
         var quiet = site
         quiet.settings["STRATEGY"] = "observe"
         let loop = try quiet.startLoop()
         _ = try #require(loop.line("the gateway's account agree"), "\(loop.error)")
-        var looks = Looks(within: 40)
-        var open = try rows(quiet, "--open")
-        while !open.isEmpty, looks.next() { open = try rows(quiet, "--open") }
-        #expect(open.map { "\($0.command) \($0.id) \($0.state)" } == [])
+        let rows = try quiet.settledOrders(of: loop)
         _ = try quiet.stop(loop)
-        return try rows(quiet)
-    }
-
-    private func rows(_ site: Site, _ options: String...) throws -> [Row] {
-        let finished =
-            options.isEmpty
-            ? try site.run("orders", "--json") : try site.run("orders", "--json", options[0])
-        try #require(finished.status == 0, "\(finished.error)")
-        return try JSONDecoder().decode([Row].self, from: Data(finished.output.utf8))
-    }
-
-    private func stop(_ gateway: RunningGateway, _ path: String) throws -> Summary.Orders {
-        gateway.program.send(SIGTERM)
-        let status = try #require(gateway.program.waitForEnd(), "\(gateway.program.error)")
-        #expect(status == 0)
-        let json = try Data(contentsOf: URL(fileURLWithPath: path))
-        return try JSONDecoder().decode(Summary.self, from: json).orders
+        return rows
     }
 
     /// What one side says was executed, the other one says too.
-    private func compare(_ rows: [Row], _ truth: Summary.Orders, _ site: Site) throws {
+    private func compare(_ rows: [OrderRow], _ truth: GatewayOrders, _ site: Site) throws {
         #expect(truth.executions_max == 1)
         #expect(truth.executed > 0)
         for row in rows {

@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import Platform
 import Testing
 import ZeroMQ
@@ -11,13 +10,6 @@ import ZeroMQ
         let bid: Decimal
         let ask: Decimal
     }
-
-    private struct Orders: Decodable {
-        let commands: Int
-        let executed: Int
-    }
-
-    private struct Summary: Decodable { let orders: Orders }
 
     /// What was published, by symbol.
     private struct Prices {
@@ -70,11 +62,8 @@ import ZeroMQ
             try check(loop.lines(" price="), against: prices(ear))
 
             // Its gateway published, and knows nothing of orders.
-            gateway.program.send(SIGTERM)
-            let status = try #require(gateway.program.waitForEnd())
-            #expect(status == 0)
-            let data = try Data(contentsOf: URL(fileURLWithPath: summary))
-            #expect(try JSONDecoder().decode(Summary.self, from: data).orders.executed == 0)
+            let orders = try gateway.stop(summary: summary)
+            #expect(orders.executed == 0)
             let files = try FileManager.default.contentsOfDirectory(atPath: site.stateDirectory)
             #expect(files.contains("orders.paper-feeds.sqlite") && files.contains("paper-feeds"))
         }
@@ -104,11 +93,7 @@ import ZeroMQ
                 _ = try #require(loop.line("order refused: ", count: 5), "\(loop.error)")
             }
             _ = try trading.stop(loop)
-            gateway.program.send(SIGTERM)
-            let status = try #require(gateway.program.waitForEnd())
-            #expect(status == 0)
-            let data = try Data(contentsOf: URL(fileURLWithPath: summary))
-            let orders = try JSONDecoder().decode(Summary.self, from: data).orders
+            let orders = try gateway.stop(summary: summary)
             #expect((orders.executed > 0) == isAllowed)
             #expect((orders.commands > 0) == isAllowed)
         }

@@ -1,25 +1,9 @@
-import Foundation
 import Glibc
 import Platform
 import Testing
 
 /// What is already with a gateway when the kill switch is engaged.
 @Suite(.timeLimit(.minutes(3))) struct StoppedGatewayTests {
-    private struct Orders: Decodable {
-        let commands: Int
-        let executed: Int
-        let executions_max: Int
-        let executions: [String: Int]
-    }
-
-    private struct Summary: Decodable { let orders: Orders }
-
-    private struct Row: Decodable {
-        let id: String
-        let command: String
-        let state: String
-    }
-
     @Test func `K01: what a stopped gateway holds when the kill comes is not executed later`()
         throws
     {
@@ -46,13 +30,10 @@ import Testing
             try AtomicFile.createEmpty(site.killFile)
             _ = try #require(loop.line("[KILL] engaged"), "\(loop.error)")
             gateway.program.send(SIGCONT)
-            let rows = try settledRows(trading, loop)
+            let rows = try trading.settledOrders(of: loop)
             loop.send(SIGTERM)
             _ = try #require(loop.waitForEnd(), "\(loop.error)")
-            gateway.program.send(SIGTERM)
-            _ = try #require(gateway.program.waitForEnd(), "\(gateway.program.error)")
-            let data = try Data(contentsOf: URL(fileURLWithPath: summary))
-            let orders = try JSONDecoder().decode(Summary.self, from: data).orders
+            let orders = try gateway.stop(summary: summary)
             #expect(orders.executions_max == 1)
             #expect(rows.contains { $0.state == "FENCED" || $0.state == "REJECTED" })
             for row in rows {
@@ -60,22 +41,5 @@ import Testing
                 #expect(times == (row.state == "FILLED" ? 1 : 0), "\(row)")
             }
         }
-    }
-
-    /// The ledger, once nothing in it is unknown any more.
-    private func settledRows(_ site: Site, _ loop: RunningProgram) throws -> [Row] {
-        var looks = Looks(within: 40)
-        var open = try rows(site, "--open")
-        while !open.isEmpty, looks.next() { open = try rows(site, "--open") }
-        try #require(open.isEmpty, "\(open): \(loop.error)")
-        return try rows(site)
-    }
-
-    private func rows(_ site: Site, _ options: String...) throws -> [Row] {
-        let finished =
-            options.isEmpty
-            ? try site.run("orders", "--json") : try site.run("orders", "--json", options[0])
-        try #require(finished.status == 0, "\(finished.error)")
-        return try JSONDecoder().decode([Row].self, from: Data(finished.output.utf8))
     }
 }

@@ -45,7 +45,10 @@ struct Site {
     }
 
     /// Runs `live-loop` with arguments until it ends by itself.
-    func run(_ arguments: String...) throws -> Finished {
+    func run(_ arguments: String...) throws -> Finished { try run(arguments) }
+
+    /// Runs `live-loop` with arguments until it ends by itself.
+    func run(_ arguments: [String]) throws -> Finished {
         let program = try RunningProgram(
             Self.program,
             arguments,
