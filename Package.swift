@@ -16,6 +16,10 @@ let package = Package(
         .target(name: "CLinux"),
         .target(name: "CMicroHTTPD", linkerSettings: [.linkedLibrary("microhttpd")]),
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(
+            name: "COpenSSL",
+            linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]
+        ),
 
         // MARK: Owners of C handles: the only places where a pointer is seen.
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"]),
@@ -23,6 +27,7 @@ let package = Package(
         .target(name: "HTTPClient", dependencies: ["CCurl"]),
         .target(name: "Platform", dependencies: ["CLinux"]),
         .target(name: "HTTPServer", dependencies: ["CMicroHTTPD"]),
+        .target(name: "WebSocket", dependencies: ["COpenSSL", "Platform"]),
 
         // MARK: Pure: what the process decides and what it counts. No clock, file or socket.
         .target(name: "TradingCore"),
@@ -69,7 +74,10 @@ let package = Package(
             dependencies: ["TradingCore", "Platform"],
             path: "Tests/TestSupport"
         ),
-        .target(name: "FuzzDecoders", dependencies: ["MarketFeed", "OrderEntry", "TradingCore"]),
+        .target(
+            name: "FuzzDecoders",
+            dependencies: ["MarketFeed", "OrderEntry", "TradingCore", "WebSocket"]
+        ),
         .testTarget(name: "TradingCoreTests", dependencies: ["TradingCore", "TestSupport"]),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", "TestSupport"]),
         .testTarget(name: "PlatformTests", dependencies: ["Platform", "TestSupport"]),
@@ -84,6 +92,11 @@ let package = Package(
         .testTarget(
             name: "HTTPClientTests",
             dependencies: ["HTTPClient", "Platform", "TestSupport"],
+            exclude: ["Fixtures"]
+        ),
+        .testTarget(
+            name: "WebSocketTests",
+            dependencies: ["WebSocket", "Platform", "TradingCore", "TestSupport"],
             exclude: ["Fixtures"]
         ),
         .testTarget(
@@ -134,7 +147,7 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-let libraries = ["CZeroMQ", "CSQLite", "CLinux", "CMicroHTTPD", "CCurl"]
+let libraries = ["CZeroMQ", "CSQLite", "CLinux", "CMicroHTTPD", "CCurl", "COpenSSL"]
 for target in package.targets where !libraries.contains(target.name) {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [

@@ -14,6 +14,7 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     fuzzDamagedTick(bytes)
     fuzzSession(bytes)
     fuzzOrderWire(bytes)
+    fuzzWebSocket(bytes)
     return 0
 }
 

@@ -10,7 +10,24 @@ package struct PollSet {
         entries = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
     }
 
-    /// Waits until a descriptor is readable or the time is over.
+    /// Watches another descriptor.
+    ///
+    /// - Parameters:
+    ///   - descriptor: Its owner must not close it before the set is changed.
+    ///   - reading: Whether its being readable ends the wait.
+    ///   - writing: Whether its being writable ends the wait.
+    /// - Returns: Its index, for ``isReady(_:)``.
+    @discardableResult
+    package mutating func append(_ descriptor: Int32, reading: Bool, writing: Bool) -> Int {
+        let events = (reading ? POLLIN : 0) | (writing ? POLLOUT : 0)
+        entries.append(pollfd(fd: descriptor, events: Int16(events), revents: 0))
+        return entries.count - 1
+    }
+
+    /// Forgets all but the first descriptors; their memory is kept for others.
+    package mutating func keepFirst(_ count: Int) { entries.removeSubrange(count...) }
+
+    /// Waits until a descriptor is ready or the time is over.
     ///
     /// A signal ends the wait early, as if the time were over.
     /// - Parameter nanoseconds: The longest wait; `nil` waits without end.
@@ -24,6 +41,6 @@ package struct PollSet {
         return ready > 0
     }
 
-    /// Whether the descriptor at `index` is readable, closed or in error.
+    /// Whether the descriptor at `index` is as was waited for, closed or in error.
     package func isReady(_ index: Int) -> Bool { entries[index].revents != 0 }
 }

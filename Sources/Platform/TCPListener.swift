@@ -36,6 +36,22 @@ package struct TCPListener: ~Copyable, Sendable {
         descriptor = opened
     }
 
+    /// The descriptor to poll for reading.
+    package var pollDescriptor: Int32 { descriptor.rawValue }
+
+    /// Takes the next connection, which does not block.
+    ///
+    /// - Returns: `nil` when none waits.
+    /// - Throws: `SystemError`, such as `EMFILE`; the connection still waits then.
+    package borrowing func accept() throws(SystemError) -> FileDescriptor? {
+        let raw = live_loop_accept(descriptor.rawValue)
+        if raw >= 0 { return FileDescriptor(owning: raw) }
+        let code = errno
+        // A client that went before it was taken is no fault of the listener.
+        if [EAGAIN, EWOULDBLOCK, EINTR, ECONNABORTED].contains(code) { return nil }
+        throw SystemError(code: code, call: "accept")
+    }
+
     /// Hands the descriptor to somebody who closes it.
     package consuming func release() -> Int32 { descriptor.release() }
 

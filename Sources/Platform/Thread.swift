@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// A thread of the operating system that is joined exactly once.
+/// A thread of the operating system that is joined, or let go, exactly once.
 ///
 /// Blocking work lives on threads of its own, so that no cooperative pool is ever blocked.
 @safe
@@ -38,6 +38,9 @@ package final class Thread: Sendable {
 
     /// Waits until the thread has ended; call it once.
     package func join() { _ = pthread_join(handle, nil) }
+
+    /// Lets the thread end by itself; call it once, and instead of ``join()``.
+    package func detach() { _ = pthread_detach(handle) }
 
     /// The processor time that the thread has used so far; call it before ``join()``.
     package var processorNanoseconds: Int64 {
