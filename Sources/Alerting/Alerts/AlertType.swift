@@ -34,6 +34,7 @@ package enum AlertType: String, Sendable, CaseIterable {
     // MARK: The process
 
     case loopStalled = "loop_stalled"
+    case lookUnanswered = "kill_look_unanswered"
     case processPaused = "process_paused"
     case clockStep = "clock_step"
     case latchNotStored = "latch_not_stored"
@@ -52,8 +53,8 @@ package enum AlertType: String, Sendable, CaseIterable {
             true
         case .reconnectAttempt, .reconnectSuccess, .gap, .orderRateExceeded, .maxDailyLossExceeded,
             .dailyLossNear, .drawdownExceeded, .orderRefused, .strategyDisabled,
-            .accountRefused, .riskResetRefused, .killEffectRefused, .processPaused, .clockStep,
-            .latchNotStored, .instanceLockMissing, .logIncomplete, .test:
+            .accountRefused, .riskResetRefused, .killEffectRefused, .lookUnanswered, .processPaused,
+            .clockStep, .latchNotStored, .instanceLockMissing, .logIncomplete, .test:
             false
         }
     }

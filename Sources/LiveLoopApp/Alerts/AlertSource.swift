@@ -101,6 +101,14 @@ struct AlertSource {
                     "the process did not run for \(seconds(length)) s; what it holds may be old"
                 )
             ]
+        case .lookUnanswered(let length):
+            [
+                report(
+                    .lookUnanswered,
+                    .warning,
+                    "the look for a kill file has had no answer for \(seconds(length)) s"
+                )
+            ]
         case .orderRefused(_, .riskLimit, let limits): refused(limits ?? "")
         case .orderChanged(let before, let record): changed(from: before, record)
         case .gatewayChanged(_, let now): [Self.gateway(now.link)].compactMap { $0 }

@@ -30,7 +30,7 @@ extension Application {
             )
         )
         report.occupancy = buffer.occupancy
-        report.lastStepEnd = loop.lastStepEnd
+        report.lastStepEnd = loop.progress.lastStepEnd
         report.killSwitch = killSwitch.current
         report.killSwitchFigures = killSwitch.currentFigures
         report.orderEntry = running.withLock { $0.orders }?.snapshot

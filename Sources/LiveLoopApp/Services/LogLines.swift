@@ -38,6 +38,13 @@ struct LogLines {
                 "the process did not run for \(seconds(duration)) s; what it holds may be old",
                 []
             )
+        case .lookUnanswered(let duration):
+            Line(
+                .error,
+                "watchdog",
+                "the look for a kill file has had no answer for \(seconds(duration)) s",
+                []
+            )
         case .strategyReport(let text): Line(.info, "strategy", text, [])
         case .orderRefused, .orderApproved, .orderChanged, .deal, .gatewayChanged,
             .instrumentUnknown, .reconciled, .accountDiffers, .accountRefused, .risk,
@@ -213,7 +220,8 @@ extension LoopNotice {
     var mayRepeat: Bool {
         switch self {
         case .conditionChanged, .gap, .orderRefused, .strategyReport: true
-        case .liveTick, .tradingStateChanged, .paused, .orderApproved, .orderChanged, .deal,
+        case .liveTick, .tradingStateChanged, .paused, .lookUnanswered, .orderApproved,
+            .orderChanged, .deal,
             .gatewayChanged, .instrumentUnknown, .reconciled, .accountDiffers, .accountRefused,
             .risk:
             false

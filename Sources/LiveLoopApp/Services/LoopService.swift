@@ -12,14 +12,16 @@ final class LoopService: Sendable {
     /// Wakes the loop; producers signal it when the buffer says so.
     let wakeUp: WakeUp
     private let killSwitch: KillSwitchGuard
-    private let notices: BoundedQueue<LoopNotice>
+    /// What people should be told, for the main thread to say.
+    let notices: BoundedQueue<LoopNotice>
     /// Takes what a step wants done about orders.
     let port: OrderPort
     private let snapshotWakeUp: WakeUp
     private let snapshot = Locked(LoopSnapshot())
+    /// Who asks for a snapshot asks alone, so that nobody takes the answer to another one.
+    private let asking = Locked(())
     private let isSnapshotWanted = Atomic<Bool>(false)
     private let isStopping = Atomic<Bool>(false)
-    private let stepEnd = Atomic<Int64>(0)
     private let interval: Duration
     /// The shortest there is: what the loop is woken for is the most urgent thing in the process.
     private static let sliceNanoseconds: Int64 = 100_000
@@ -68,24 +70,18 @@ final class LoopService: Sendable {
         wakeUp.signal()
     }
 
-    /// When the last step ended, on the wall clock; `nil` before the first one.
-    ///
-    /// It needs no snapshot, so that it is true of a stuck loop too.
-    var lastStepEnd: WallTime? {
-        let end = stepEnd.load(ordering: .relaxed)
-        return end == 0 ? nil : WallTime(nanoseconds: end)
-    }
-
     /// The newest snapshot, made on request.
     ///
     /// - Parameter wait: How long to wait for a fresh one; a stuck loop leaves the last one.
     /// - Returns: What the loop knew when it published last.
     func currentSnapshot(wait: Duration = .milliseconds(100)) -> LoopSnapshot {
-        snapshotWakeUp.consume()
-        isSnapshotWanted.store(true, ordering: .releasing)
-        wakeUp.signal()
-        var ready = PollSet(reading: [snapshotWakeUp.pollDescriptor])
-        _ = ready.wait(nanoseconds: wait.wholeNanoseconds)
+        asking.withLock { _ in
+            snapshotWakeUp.consume()
+            isSnapshotWanted.store(true, ordering: .releasing)
+            wakeUp.signal()
+            var ready = PollSet(reading: [snapshotWakeUp.pollDescriptor])
+            _ = ready.wait(nanoseconds: wait.wholeNanoseconds)
+        }
         return snapshot.withLock { $0 }
     }
 
@@ -105,7 +101,6 @@ final class LoopService: Sendable {
                 port: port,
                 progress: progress
             )
-            if let end = runner.lastStepEnd { stepEnd.store(end, ordering: .relaxed) }
             let isWanted = isSnapshotWanted.exchange(false, ordering: .acquiringAndReleasing)
             if isWanted || isLast { publish(&runner) }
             guard !hasBatch, !isLast else { continue }
@@ -148,8 +143,6 @@ private struct LoopRunner: ~Copyable {
     /// When the last look at the kill switch began.
     private var lastLook: MonotonicTime?
     private var killSwitchRevision: UInt64?
-    /// When the last step ended, on the wall clock.
-    private(set) var lastStepEnd: Int64?
     private var wasEngaged = false
     var actions = LoopActions()
     var latency = RecentHistogram(intervalNanoseconds: 1_000_000_000)
@@ -208,11 +201,10 @@ private struct LoopRunner: ~Copyable {
         batch.clear()
         if actions.hasOrderWork { port.handOver(&actions, at: wall) }
         if actions.noticeCount > 0 { actions.drain { notices.append($0) } }
-        lastStepEnd = SystemClock.wallNanoseconds()
         let end = SystemClock.monotonicNanoseconds()
         figures.stepDurations.record(end - now.nanoseconds)
         if isTimerDue { figures.clocks.observe(.now()) }
-        progress.completeStep()
+        progress.completeStep(at: WallTime(nanoseconds: SystemClock.wallNanoseconds()))
     }
 
     /// Whether new exposure is stopped; looks at the file system unless the last look is fresh.
@@ -231,7 +223,7 @@ private struct LoopRunner: ~Copyable {
         progress.beginLook(at: now)
         let observation = watch.observe(
             wallNanoseconds: wall.nanoseconds,
-            actedUntil: lastStepEnd
+            actedUntil: progress.lastStepEnd?.nanoseconds
         )
         progress.endLook()
         return killSwitch.note(observation, at: wall)

@@ -14,7 +14,7 @@ extension Application {
         notifier: ServiceNotifier?,
         abandon: @escaping @Sendable () -> Void
     ) throws(SystemError) -> WatchdogService {
-        let (killSwitch, port) = (killSwitch, loop.port)
+        let (killSwitch, port, notices) = (killSwitch, loop.port, loop.notices)
         return try WatchdogService(
             watching: loop.progress,
             LoopWatchdog.Settings(
@@ -28,6 +28,7 @@ extension Application {
                     port.engageKillSwitch()
                 },
                 feed: { _ = notifier?.tell("WATCHDOG=1") },
+                notify: { notices.append($0) },
                 log: log,
                 abandon: abandon
             )

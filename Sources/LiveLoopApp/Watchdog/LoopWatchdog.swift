@@ -9,6 +9,10 @@ package struct LoopWatchdog: Sendable {
     package struct Settings: Sendable, Equatable {
         /// Without a completed step for this long the kill switch is engaged.
         package var stallLimit: Duration
+        /// A look for a kill file without an answer for this long is told.
+        ///
+        /// Local file systems answer within microseconds.
+        package var answerLimit = Duration.milliseconds(100)
         /// A look for a kill file without an answer for this long is a dead file system.
         package var lookLimit: Duration
         /// How often the service manager wants to hear that the loop lives; `nil` when it does not.
@@ -25,7 +29,7 @@ package struct LoopWatchdog: Sendable {
             self.lookLimit = min(lookLimit, stallLimit)
             self.feedInterval = feedInterval
             let shortest = min(self.lookLimit, feedInterval ?? self.lookLimit)
-            turn = min(.milliseconds(100), shortest / 10)
+            turn = min(.milliseconds(50), shortest / 10)
         }
     }
 
@@ -35,6 +39,8 @@ package struct LoopWatchdog: Sendable {
         case feed
         /// Engage the kill switch: no step was completed for this long.
         case stalled(Duration)
+        /// Tell that nobody can say for now whether a kill file is there.
+        case lookUnanswered(Duration)
         /// Engage the kill switch: nobody can say whether a kill file is there.
         case lookHangs(Duration)
         /// Tell that steps are completed again, after this long.
@@ -48,6 +54,7 @@ package struct LoopWatchdog: Sendable {
     private var isStalled = false
     private var seenLook: MonotonicTime?
     private var hungFor = Duration.zero
+    private var isUnansweredTold = false
     private var isHangTold = false
     private var fedSteps: UInt64 = 0
     private var nextFeed = MonotonicTime.zero
@@ -102,10 +109,15 @@ package struct LoopWatchdog: Sendable {
         guard let since, since == seenLook else {
             seenLook = since
             hungFor = .zero
+            isUnansweredTold = false
             isHangTold = false
             return
         }
         hungFor += passed
+        if hungFor >= settings.answerLimit, !isUnansweredTold {
+            isUnansweredTold = true
+            actions.append(.lookUnanswered(hungFor))
+        }
         guard hungFor >= settings.lookLimit, !isHangTold else { return }
         isHangTold = true
         actions.append(.lookHangs(hungFor))

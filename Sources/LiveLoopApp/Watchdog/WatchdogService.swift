@@ -15,6 +15,8 @@ final class WatchdogService: Sendable {
         var engage: @Sendable (KillSwitchTrip) -> Void
         /// Tells the service manager that the loop lives; must not wait.
         var feed: @Sendable () -> Void
+        /// Takes what the loop cannot tell people itself; must not wait.
+        var notify: @Sendable (LoopNotice) -> Void
         /// Takes what people should know; must not wait.
         var log: @Sendable (LogRecord) -> Void
         /// Ends the process, because its threads do not end.
@@ -85,9 +87,10 @@ final class WatchdogService: Sendable {
         case .stalled(let time):
             let text = "the loop has not completed a step for \(seconds(time)) s"
             engage(.stall, text)
+        case .lookUnanswered(let time): outlet.notify(.lookUnanswered(time))
         case .lookHangs(let time):
             let text = "the look for a kill file has had no answer for \(seconds(time)) s"
-            engage(.unprovable, text)
+            engage(.noAnswer, text)
         case .resumed(let time):
             say(.warning, "[WATCHDOG] the loop completes steps again, after \(seconds(time)) s")
         }

@@ -63,8 +63,9 @@ package struct DirectoryWatch: ~Copyable, Sendable {
     /// Takes what is queued, at most 64 KiB of it, without waiting.
     package func drain() -> Report {
         var report: Report = []
-        for _ in 0..<16 {
-            let more = unsafe withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 8) {
+        // A kilobyte is the most that is taken from the stack.
+        for _ in 0..<64 {
+            let more = unsafe withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 8) {
                 buffer in
                 let count = unsafe read(descriptor.rawValue, buffer.baseAddress, buffer.count)
                 guard count > 0 else { return false }

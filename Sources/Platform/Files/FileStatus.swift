@@ -65,8 +65,10 @@ package struct FileStatus: Sendable, Equatable {
     static func look(at path: String, followingLinks: Bool) -> (FileStatus?, Int32) {
         var raw = stat()
         while true {
-            let result =
-                followingLinks ? unsafe stat(path, &raw) : unsafe lstat(path, &raw)
+            // Handed over as an argument the path would be copied to the heap first.
+            let result = unsafe path.withCString { name in
+                followingLinks ? unsafe stat(name, &raw) : unsafe lstat(name, &raw)
+            }
             if result == 0 { return (FileStatus(raw), 0) }
             let code = errno
             if code != EINTR { return (nil, code) }

@@ -41,6 +41,8 @@ package enum KillSwitchCause: String, Sendable, CaseIterable {
     case file
     /// Nobody can say whether a kill file is there.
     case unprovable
+    /// The look for a kill file has had no answer.
+    case noAnswer = "no_answer"
     /// Somebody asked by command, page or HTTP.
     case request
     /// A signal came.

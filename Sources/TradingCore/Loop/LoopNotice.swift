@@ -10,6 +10,8 @@ package enum LoopNotice: Sendable {
     case gap(MarketEvent)
     /// The process did not run for this long.
     case paused(Duration)
+    /// The look for a kill file has had no answer for this long; the watchdog tells, the loop cannot.
+    case lookUnanswered(Duration)
     /// A strategy says something.
     case strategyReport(String)
     /// A request was refused; the text lists the limits that were hit.

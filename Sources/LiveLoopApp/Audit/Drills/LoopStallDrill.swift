@@ -104,7 +104,7 @@ package struct LoopStallDrill: AuditCheck {
         moment.release()
         let stuck = StepProgress()
         stuck.beginLook(at: MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds()))
-        let hang = try trial(loop, watching: stuck, expecting: .unprovable, nil)
+        let hang = try trial(loop, watching: stuck, expecting: .noAnswer, nil)
         return Sights(stall: stall.time, feeds: stall.feeds, hang: hang.time)
     }
 
@@ -127,6 +127,7 @@ package struct LoopStallDrill: AuditCheck {
             outlet: WatchdogService.Outlet(
                 engage: { killSwitch.engage($0) },
                 feed: { feeds.add() },
+                notify: { _ in },
                 log: { _ in },
                 abandon: {}
             )
