@@ -61,8 +61,22 @@ package final class EchoGateway: Sendable {
                 + #""retcode":0,"data":{"account":{"currency":"USD","margin_mode":"netting"},"#
                 + #""positions":[],"orders":[],"deals":[],"complete":true}}"#
         default:
+            // A fill of another volume than the order's is believed by nobody, and followed up.
             return head + #""retcode":10009,"data":{"state":"filled","ticket":1,"position":1,"#
-                + #""filled":0.10,"average_price":1.08515,"deals":[]}}"#
+                + #""filled":\#(volume(in: request)),"average_price":1.08515,"deals":[]}}"#
         }
+    }
+
+    /// The volume as it was written; 0 where there is none.
+    private static func volume(in request: [UInt8]) -> String {
+        for start in request.indices where request[start] == UInt8(ascii: "v") {
+            let rest = request[start...]
+            guard rest.starts(with: "volume\":".utf8) else { continue }
+            let number = rest.dropFirst("volume\":".utf8.count).prefix { byte in
+                byte != UInt8(ascii: ",") && byte != UInt8(ascii: "}")
+            }
+            return String(decoding: number, as: UTF8.self)
+        }
+        return "0"
     }
 }

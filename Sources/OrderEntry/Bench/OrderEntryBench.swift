@@ -135,7 +135,7 @@ package struct OrderEntryBench {
 enum OrderEntryBenchError: Error, Equatable {
     /// The bench's own gateway gave no sign within 30 s.
     case gatewaySilent
-    /// An order was not handed over.
+    /// An order was not handed over, or its answer was not believed.
     case refused(String)
     /// The next answer did not come within 30 s.
     case unanswered(after: Int)
@@ -145,7 +145,7 @@ extension OrderEntryBenchError: CustomStringConvertible {
     var description: String {
         switch self {
         case .gatewaySilent: "the benchmark's gateway gave no sign within 30 s"
-        case .refused(let reason): "the order thread refused an order of the benchmark: \(reason)"
+        case .refused(let reason): "an order of the benchmark was not carried out: \(reason)"
         case .unanswered(let count): "no answer came within 30 s after \(count) orders"
         }
     }
@@ -183,6 +183,8 @@ private final class BenchDesk {
                     case .fact(_, .answered): progress.withLock { $0.answers += 1 }
                     case .fact(_, .blocked(let block)):
                         progress.withLock { $0.refused = block.rawValue }
+                    case .fact(_, .unanswered(let cause)):
+                        progress.withLock { $0.refused = cause.rawValue }
                     case .account: progress.withLock { $0.isAlive = true }
                     default: return
                     }

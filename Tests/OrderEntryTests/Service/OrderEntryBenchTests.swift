@@ -14,7 +14,9 @@ import ZeroMQ
         let count = environment["LIVE_LOOP_ORDER_BENCH"].flatMap(Int.init) ?? 20
         try withDirectory(environment["LIVE_LOOP_ORDER_BENCH_DIRECTORY"]) { directory in
             let bench = OrderEntryBench(directory: directory, count: count) { id in
-                SampleOrders.approved(SampleOrders.intent(id, lifetime: .seconds(10)))
+                var intent = SampleOrders.intent(id, lifetime: .seconds(10))
+                intent.quantity = ExactDecimal(mantissa: 3, scale: 2)
+                return SampleOrders.approved(intent)
             }
             let result = try bench.run(context: Context())
             #expect(result.orderRoundTrips.count == count && result.bareCommits.count == count)
