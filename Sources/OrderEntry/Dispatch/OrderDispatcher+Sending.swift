@@ -59,9 +59,10 @@ extension OrderDispatcher {
     mutating func dispatchReady(_ actions: inout [OrderDispatchAction]) {
         guard !ready.isEmpty else { return }
         let commandSlots = 0..<settings.ordersInFlightMax
-        let hasConnection = slots[commandSlots].contains { $0.isConnected }
+        // By index, so that no slot is copied: this is asked at each step.
+        let hasConnection = commandSlots.contains { slots[$0].isConnected }
         let isWhole = hasConnection && isUsable(forExposure: true)
-        let hasFreeSlot = slots[commandSlots].contains(where: \.isFree)
+        let hasFreeSlot = commandSlots.contains { slots[$0].isFree }
         // With every slot taken only time, an end or a loss can change anything.
         if isWhole, !hasFreeSlot, now < readyDeadline, stopLimit == nil, ledgerFailure == nil {
             return
@@ -76,7 +77,7 @@ extension OrderDispatcher {
                 let isKept = keepTrying(command.id, "no usable connection", .gatewayDown, &actions)
                 guard isKept, let kept = commands[command.id] else { continue }
                 left.append(ReadyCommand(kept, quoteAgeMax: settings.quoteAgeMax))
-            } else if let slot = slots[commandSlots].firstIndex(where: \.isFree),
+            } else if let slot = commandSlots.first(where: { slots[$0].isFree }),
                 let intent = commands[command.id]?.record.intent
             {
                 slots[slot].isReserved = true

@@ -160,15 +160,16 @@ package struct OrderDispatcher: Sendable {
     package var nextDeadline: MonotonicTime {
         guard outbox.isEmpty || effectsOnCommit != nil else { return now }
         var deadline = MonotonicTime.never
-        for slot in slots { deadline = min(deadline, slot.deadline) }
+        // By index, so that no slot is copied: this is asked at each turn.
+        for slot in slots.indices { deadline = min(deadline, slots[slot].deadline) }
         if let stopLimit { return min(deadline, stopLimit) }
-        for slot in slots { deadline = min(deadline, slot.reopenAt) }
+        for slot in slots.indices { deadline = min(deadline, slots[slot].reopenAt) }
         deadline = min(deadline, liveness.lostDeadline)
-        let querySlot = slots[settings.querySlot]
-        if querySlot.isFree || !querySlot.isConnected {
+        let isQuerySlotFree = slots[settings.querySlot].isFree
+        if isQuerySlotFree || !slots[settings.querySlot].isConnected {
             deadline = min(deadline, liveness.nextHeartbeat)
         }
-        if querySlot.isFree {
+        if isQuerySlotFree {
             for query in queries { deadline = min(deadline, query.notBefore) }
             if liveness.link == .alive { deadline = min(deadline, nextSynchronization) }
         }
