@@ -22,6 +22,8 @@ final class Application: Sendable {
     }
 
     let configuration: AppConfiguration
+    /// Tells processes apart that were started with other settings.
+    let configurationHash: String
     private let strategy: StrategySelection
     let log: @Sendable (LogRecord) -> Void
     let startedAt: WallTime
@@ -54,6 +56,7 @@ final class Application: Sendable {
         droppedLogLines: @escaping @Sendable () -> UInt64
     ) throws {
         self.configuration = configuration
+        configurationHash = ConfigurationHash(configuration).description
         orderFactory = OrderFactory(configuration, paths: paths)
         route = OrderRoute(configuration)
         strategy = configuration.strategy

@@ -48,6 +48,21 @@ package struct JSONWriter {
         text += json
     }
 
+    /// Writes a string, or `null` when there is none.
+    package mutating func value(_ string: String?, _ key: String? = nil) {
+        if let string { value(string, key) } else { null(key) }
+    }
+
+    /// Writes an integer, or `null` when there is none.
+    package mutating func value(_ number: (some BinaryInteger)?, _ key: String? = nil) {
+        if let number { value(number, key) } else { null(key) }
+    }
+
+    /// Writes a number with the given digits after the point, or `null` when there is none.
+    package mutating func value(_ number: Double?, digits: Int, _ key: String? = nil) {
+        if let number { value(number, digits: digits, key) } else { null(key) }
+    }
+
     /// Writes `null`.
     package mutating func null(_ key: String? = nil) {
         prefix(key)

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -177,7 +178,17 @@ def shows_trading(page, live_loop):
     until("a rate is computed", lambda: page.text("t-rate") not in ("–", "0.0"))
     rows = page.driver.find_elements(By.CSS_SELECTOR, "#feed-list tbody tr")
     holds("each stream has a row", len(rows) >= 4, len(rows))
+    ages = [row.find_element(By.CSS_SELECTOR, ":nth-child(5)").text for row in rows]
+    holds("and the age of what it last brought", all(re.fullmatch(r"\d+(\.\d)? s", age) for age in ages), ages)
     holds("no unnumbered stream is called whole", "unprovable" in page.text("feeds") or "0" in page.text("feeds"))
+
+
+def shows_positions(page, live_loop):
+    until("a position is open", lambda: live_loop.status()["positions"], 60)
+    row = "#position-rows tr td:nth-child(6)"
+    amount = r"[+\u2212]?\d[\d,]*\.\d\d"
+    until("it has a profit", lambda: re.fullmatch(amount, page.driver.find_element(By.CSS_SELECTOR, row).text), 60)
+    holds("a position has its own profit", True)
 
 
 def kills(page, live_loop):
@@ -372,6 +383,7 @@ def main():
         page = Page()
         stack.callback(page.quit)
         shows_trading(page, live_loop)
+        shows_positions(page, live_loop)
         kills(page, live_loop)
         resets(page, live_loop)
         reconnects(page, live_loop)

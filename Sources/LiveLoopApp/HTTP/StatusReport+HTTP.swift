@@ -12,7 +12,9 @@ extension StatusReport {
     var connectionsJSON: String {
         Self.object { writer in
             writer.object("connections") { writer in
-                for feed in feeds { Self.writeConnection(feed, feed.name, &writer) }
+                for feed in feeds {
+                    writer.object(feed.name) { Self.writeDocumented(feed, &$0) }
+                }
             }
         }
     }
@@ -20,9 +22,7 @@ extension StatusReport {
     /// One connection; `nil` when none has the id.
     func connectionJSON(_ id: String) -> String? {
         guard let feed = feeds.first(where: { $0.name == id }) else { return nil }
-        var writer = JSONWriter()
-        Self.writeConnection(feed, nil, &writer)
-        return writer.text
+        return Self.object { Self.writeDocumented(feed, &$0) }
     }
 
     /// Whether it may trade, the limits, what is used of them, and the result of the day.
@@ -30,11 +30,7 @@ extension StatusReport {
         Self.object { writer in
             writeTradingState(&writer)
             writeRisk(&writer)
-            if let dayProfit = loop.orders.dayProfit {
-                writer.value(dayProfit.description, "day_profit")
-            } else {
-                writer.null("day_profit")
-            }
+            writer.value(loop.orders.dayProfit?.description, "day_profit")
         }
     }
 
@@ -84,30 +80,12 @@ extension StatusReport {
         return writer.text
     }
 
-    private static func writeConnection(
-        _ feed: Feed,
-        _ key: String?,
-        _ writer: inout JSONWriter
-    ) {
+    /// A connection in exactly the form of the network-reconnect document.
+    private static func writeDocumented(_ feed: Feed, _ writer: inout JSONWriter) {
         let counters = feed.snapshot.connection
-        writer.object(key) { writer in
-            writer.value(feed.name, "id")
-            writer.value(feed.snapshot.endpoint, "url")
-            writer.value(feed.snapshot.state.name, "status")
-            if let connected = counters.lastConnected {
-                writer.value(connected.description, "last_connected")
-            } else {
-                writer.null("last_connected")
-            }
-            writer.value(counters.reconnectAttempts, "reconnect_attempts")
-            writer.value(counters.consecutiveFailures, "consecutive_failures")
-            writer.value(spanText(counters.totalUptime), "total_uptime")
-            if let latency = counters.lastReconnectLatency {
-                writer.value(spanText(latency), "last_reconnect_latency")
-            } else {
-                writer.null("last_reconnect_latency")
-            }
-        }
+        writeConnection(feed, &writer)
+        writer.value(spanText(counters.totalUptime), "total_uptime")
+        writer.value(counters.lastReconnectLatency.map(spanText), "last_reconnect_latency")
     }
 
     /// A span as the document writes it: `3600s`, `1.5s`.

@@ -24,7 +24,7 @@ extension Application {
             constants: MetricsReport.Constants(
                 swiftVersion: BuildInfo.swiftVersion,
                 libraryVersion: BuildInfo.libraryVersion,
-                configurationHash: ConfigurationHash(configuration).description,
+                configurationHash: configurationHash,
                 bufferCapacity: configuration.loop.bufferCapacity,
                 retriesMax: configuration.network.maxRetries
             )

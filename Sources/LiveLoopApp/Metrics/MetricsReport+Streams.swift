@@ -89,7 +89,7 @@ extension MetricsReport {
         }
         for (feed, sum) in others { add(sum, "\(feed)/other", &collection) }
         for symbol in status.loop.symbols where hasOwnLabel(symbol.id) {
-            let feed = status.feeds.first { $0.id == symbol.feed }?.name ?? "?"
+            let feed = status.feedName(symbol.feed)
             let label = "\(feed)/\(symbol.name)/quote"
             collection.add(.streamIdle, .flag(symbol.condition.contains(.idle)), label)
             guard let last = symbol.lastReceive else { continue }

@@ -245,9 +245,10 @@ private struct LoopRunner: ~Copyable {
         snapshot.takenAt = MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
         snapshot.tradingState = decider.tradingState
         snapshot.delivered = decider.delivered
+        snapshot.lastReceived = decider.lastReceived
         snapshot.gapCounts = decider.gapCounts
         snapshot.requestCount = decider.requestCount
-        snapshot.orders = OrdersSnapshot(decider)
+        snapshot.orders = OrdersSnapshot(&decider)
         snapshot.limits = decider.limitUsage()
         snapshot.latency = LoopSnapshot.Distribution(latency.total)
         snapshot.lateness = LoopSnapshot.Distribution(lateness.total)

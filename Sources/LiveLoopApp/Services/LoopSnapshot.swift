@@ -41,6 +41,8 @@ struct LoopSnapshot: Sendable {
     var tallies: [StreamTally] = []
     var shed: [UInt64] = []
     var delivered: [UInt64] = []
+    /// When the newest of these was received; zero before the first.
+    var lastReceived: [MonotonicTime] = []
     var occupancy = EventBuffer.Occupancy()
     var latency = Distribution()
     var lateness = Distribution()
@@ -67,6 +69,8 @@ extension LoopSnapshot {
         var tally: StreamTally
         var shed: UInt64
         var delivered: UInt64
+        /// When the newest message that was delivered was received.
+        var lastReceived: MonotonicTime?
 
         /// Messages handed to the buffer and not yet delivered or shed.
         var inBuffer: UInt64 { tally.appended &- shed &- delivered }
@@ -85,7 +89,8 @@ extension LoopSnapshot {
                 id: StreamID(rawValue: UInt16(index)),
                 tally: tally,
                 shed: shed[index],
-                delivered: delivered[index]
+                delivered: delivered[index],
+                lastReceived: delivered[index] > 0 ? lastReceived[index] : nil
             )
         }
     }

@@ -13,17 +13,29 @@ struct OrdersSnapshot: Sendable {
     var gateway = GatewayCondition(link: .none)
     /// Whether our book and the gateway's account agree.
     var isReconciled = false
-    /// The open positions, with the names of their symbols.
-    var positions: [(symbol: String, position: Position)] = []
+    /// The open positions.
+    var positions: [OpenPosition] = []
     /// Limits that were hit, in the order of ``RiskLimit``'s cases; empty where no order can be sent.
     var rejections: [UInt64] = []
     /// Realised and unrealised since the day began.
     var dayProfit: ExactDecimal?
 
+    /// A position as people see it.
+    struct OpenPosition: Sendable {
+        /// The name of its symbol.
+        var symbol: String
+        var position: Position
+        /// What it has gained, in account currency; `nil` where nobody can tell, and for those not shown.
+        var profit: ExactDecimal?
+    }
+
     /// Takes it from the decider.
-    init(_ decider: borrowing TradingLoop) {
+    init(_ decider: inout TradingLoop) {
         refusals = decider.refusalCounts
-        positions = decider.openPositions
+        positions = decider.openPositions.map { OpenPosition(symbol: $0, position: $1) }
+        for index in positions.indices.prefix(Self.shownMax) {
+            positions[index].profit = decider.profit(of: positions[index].position)
+        }
         dayProfit = decider.dayProfit
         guard let orders = decider.orders else { return }
         counters = orders.ledger.counters
@@ -69,22 +81,20 @@ extension OrdersSnapshot {
         }
         writer.value(positions.count, "position_count")
         writer.array("positions") { writer in
-            for (symbol, position) in positions.prefix(Self.shownMax) {
+            for shown in positions.prefix(Self.shownMax) {
+                let position = shown.position
                 writer.object { writer in
                     writer.value(position.ticket, "ticket")
-                    writer.value(symbol, "symbol")
+                    writer.value(shown.symbol, "symbol")
                     writer.value(position.side == .buy ? "buy" : "sell", "side")
                     writer.value(position.volume.description, "volume")
                     writer.value(position.openPrice.description, "open_price")
+                    writer.value(shown.profit?.description, "profit")
                     writer.value(position.isOurs, "ours")
                 }
             }
         }
-        if let dayProfit {
-            writer.value(dayProfit.description, "day_profit")
-        } else {
-            writer.null("day_profit")
-        }
+        writer.value(dayProfit?.description, "day_profit")
     }
 
     /// The rows of orders that are shown: unknown ones first, so that none of them is left out.
@@ -108,15 +118,8 @@ extension OrdersSnapshot {
             writer.value(record.filled.description, "filled")
             writer.value(record.ticket, "ticket")
             writer.value(record.intent.createdAt.description, "created_at")
-            switch record.intent.kind {
-            case .market: writer.null("price")
-            case .limit(let price), .stop(let price): writer.value(price.description, "price")
-            }
-            if let cause = record.unknownCause {
-                writer.value(cause.rawValue, "unknown_cause")
-            } else {
-                writer.null("unknown_cause")
-            }
+            writer.value(record.intent.kind.price?.description, "price")
+            writer.value(record.unknownCause?.rawValue, "unknown_cause")
         }
     }
 }

@@ -8,40 +8,34 @@ extension StatusReport {
         let snapshot = feed.snapshot
         let counters = snapshot.connection
         writer.object { writer in
-            writer.value(feed.name, "id")
-            writer.value(snapshot.endpoint, "url")
-            writer.value(snapshot.state.name, "status")
+            Self.writeConnection(feed, &writer)
             writer.value(snapshot.isStarved, "starved")
-            if let connected = counters.lastConnected {
-                writer.value(connected.description, "last_connected")
-            } else {
-                writer.null("last_connected")
-            }
-            writer.value(counters.reconnectAttempts, "reconnect_attempts")
-            writer.value(counters.consecutiveFailures, "consecutive_failures")
             writer.value(counters.attempts, "attempts")
             writer.value(counters.successes, "successes")
             writer.value(counters.failures, "failures")
             writer.value(counters.totalUptime.inSeconds, digits: 1, "total_uptime_seconds")
-            if let latency = counters.lastReconnectLatency {
-                writer.value(latency.inSeconds, digits: 3, "last_reconnect_latency_seconds")
-            } else {
-                writer.null("last_reconnect_latency_seconds")
-            }
-            if let last = snapshot.lastData {
-                writer.value(
-                    (loop.takenAt - last).inSeconds,
-                    digits: 3,
-                    "last_data_age_seconds"
-                )
-            } else {
-                writer.null("last_data_age_seconds")
-            }
-            if let offset = snapshot.venueClockOffset {
-                writer.value(offset.inSeconds, digits: 3, "venue_clock_offset_seconds")
-            } else {
-                writer.null("venue_clock_offset_seconds")
-            }
+            writer.value(
+                counters.lastReconnectLatency?.inSeconds,
+                digits: 3,
+                "last_reconnect_latency_seconds"
+            )
+            writer.value(age(snapshot.lastData), digits: 3, "last_data_age_seconds")
+            writer.value(
+                snapshot.venueClockOffset?.inSeconds,
+                digits: 3,
+                "venue_clock_offset_seconds"
+            )
         }
+    }
+
+    /// The members that a connection has in every answer.
+    static func writeConnection(_ feed: Feed, _ writer: inout JSONWriter) {
+        let counters = feed.snapshot.connection
+        writer.value(feed.name, "id")
+        writer.value(feed.snapshot.endpoint, "url")
+        writer.value(feed.snapshot.state.name, "status")
+        writer.value(counters.lastConnected?.description, "last_connected")
+        writer.value(counters.reconnectAttempts, "reconnect_attempts")
+        writer.value(counters.consecutiveFailures, "consecutive_failures")
     }
 }

@@ -56,20 +56,13 @@ extension StatusReport {
             for symbol in loop.symbols {
                 writer.object { writer in
                     writer.value(symbol.name, "symbol")
-                    writer.value(feedName(of: symbol.feed), "feed")
-                    writeQuote(of: symbol, &writer)
+                    writer.value(feedName(symbol.feed), "feed")
+                    writer.value(symbol.quote?.bid.description, "bid")
+                    writer.value(symbol.quote?.ask.description, "ask")
                     writer.array("condition") { writer in
                         for name in symbol.condition.names { writer.value(name) }
                     }
-                    if let last = symbol.lastReceive {
-                        writer.value(
-                            (loop.takenAt - last).inSeconds,
-                            digits: 3,
-                            "last_quote_age_seconds"
-                        )
-                    } else {
-                        writer.null("last_quote_age_seconds")
-                    }
+                    writer.value(age(symbol.lastReceive), digits: 3, "last_quote_age_seconds")
                 }
             }
         }
@@ -79,29 +72,13 @@ extension StatusReport {
     func writeKillSwitch(_ writer: inout JSONWriter) {
         writer.object("kill_switch") { writer in
             writer.value(killSwitch.isEngaged, "engaged")
-            if let reason = killSwitch.reason {
-                writer.value(reason, "reason")
-            } else {
-                writer.null("reason")
-            }
-            if let name = killSwitch.operatorName {
-                writer.value(name, "operator")
-            } else {
-                writer.null("operator")
-            }
-            if let reaction = killSwitch.reactionMicroseconds {
-                writer.value(reaction, "reaction_us")
-            } else {
-                writer.null("reaction_us")
-            }
-            let first = killSwitch.trips.first { $0.scope == .all }
-            if let first, killSwitch.isEngaged {
-                writer.value(first.cause.rawValue, "cause")
-                writer.value(first.time.description, "time")
-            } else {
-                writer.null("cause")
-                writer.null("time")
-            }
+            writer.value(killSwitch.reason, "reason")
+            writer.value(killSwitch.operatorName, "operator")
+            writer.value(killSwitch.reactionMicroseconds, "reaction_us")
+            let trip = killSwitch.trips.first { $0.scope == .all }
+            let first = killSwitch.isEngaged ? trip : nil
+            writer.value(first?.cause.rawValue, "cause")
+            writer.value(first?.time.description, "time")
             writer.value(killSwitch.path, "file")
             writer.array("symbols") { writer in
                 for symbol in killSwitch.stoppedSymbols { writer.value(symbol) }
@@ -130,18 +107,6 @@ extension StatusReport {
         }
     }
 
-    private func feedName(of id: FeedID) -> String { feeds.first { $0.id == id }?.name ?? "?" }
-
-    private func writeQuote(of symbol: LoopSnapshot.Symbol, _ writer: inout JSONWriter) {
-        if let quote = symbol.quote {
-            writer.value(quote.bid.description, "bid")
-            writer.value(quote.ask.description, "ask")
-        } else {
-            writer.null("bid")
-            writer.null("ask")
-        }
-    }
-
     /// One stream's line of the account.
     func write(_ line: StreamLine, _ writer: inout JSONWriter) {
         let tally = line.stream.tally
@@ -156,11 +121,8 @@ extension StatusReport {
             writer.value(line.stream.shed, "shed")
             writer.value(tally.quarantined, "quarantined")
             writer.value(line.stream.inBuffer + line.stream.held, "in_buffer")
-            if tally.isSequenced {
-                writer.value(tally.missing, "missing")
-            } else {
-                writer.null("missing")
-            }
+            writer.value(tally.isSequenced ? tally.missing : nil, "missing")
+            writer.value(age(line.stream.lastReceived), digits: 3, "last_age_seconds")
             writer.value(line.isProvable, "provable")
             writer.value(tally.unprovableSeams, "unprovable_seams")
         }

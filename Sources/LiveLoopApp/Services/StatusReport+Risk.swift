@@ -16,23 +16,11 @@ extension StatusReport {
         writer.object { writer in
             writer.value(usage.limit.name, "limit")
             writer.value(usage.limit.rule, "rule")
-            if let symbol = usage.symbol {
-                writer.value(symbol, "symbol")
-            } else {
-                writer.null("symbol")
-            }
+            writer.value(usage.symbol, "symbol")
             writer.value(usage.limit.unit.rawValue, "unit")
             writer.value(usage.bound.description, "bound")
-            if let used = usage.used {
-                writer.value(used.description, "used")
-            } else {
-                writer.null("used")
-            }
-            if let ratio = usage.ratio {
-                writer.value(ratio, digits: 4, "ratio")
-            } else {
-                writer.null("ratio")
-            }
+            writer.value(usage.used?.description, "used")
+            writer.value(usage.ratio, digits: 4, "ratio")
             writer.value(usage.isPerOrder, "per_order")
         }
     }

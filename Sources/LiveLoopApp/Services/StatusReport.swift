@@ -69,13 +69,19 @@ struct StatusReport: Sendable {
             let symbol = loop.symbols.first { $0.id == stream.id.symbol }
             let feed = symbol.map { $0.feed } ?? feedID(of: stream.id.symbol)
             return StreamLine(
-                feed: feeds.first { $0.id == feed }?.name ?? "?",
+                feed: feedName(feed),
                 symbol: symbol?.name ?? "*",
                 kind: stream.id.kind.name,
                 stream: stream
             )
         }
     }
+
+    /// The name of a feed, as everything that is shown names it.
+    func feedName(_ id: FeedID) -> String { feeds.first { $0.id == id }?.name ?? "?" }
+
+    /// How many seconds before the loop's part a moment was; `nil` for never.
+    func age(_ moment: MonotonicTime?) -> Double? { moment.map { (loop.takenAt - $0).inSeconds } }
 
     private func feedID(of symbol: SymbolID) -> FeedID {
         FeedID(rawValue: UInt8(symbol.index / max(1, loop.symbolsPerFeed)))

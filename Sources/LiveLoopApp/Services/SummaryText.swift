@@ -65,11 +65,13 @@ extension StatusReport {
         for record in orders.open where record.state.isUnknown {
             lines.append("  \(record.state.name) \(record.intent.symbol) \(record.intent.id)")
         }
-        for (symbol, position) in orders.positions.prefix(20) {
+        for shown in orders.positions.prefix(20) {
+            let position = shown.position
+            let side = position.side == .buy ? "long" : "short"
             lines.append(
-                "  \(position.side == .buy ? "long" : "short") \(position.volume) \(symbol)"
-                    + " from \(position.openPrice), position \(position.ticket)"
-                    + (position.isOurs ? "" : ", not ours")
+                "  \(side) \(position.volume) \(shown.symbol) from \(position.openPrice), "
+                    + "profit \(shown.profit?.description ?? "unknown"), "
+                    + "position \(position.ticket)\(position.isOurs ? "" : ", not ours")"
             )
         }
         return lines

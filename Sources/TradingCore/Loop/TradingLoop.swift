@@ -51,6 +51,8 @@ package struct TradingLoop: ~Copyable {
     var stateIsStale = true
     /// Messages handed to the strategies, by stream.
     package private(set) var delivered: [UInt64]
+    /// When the newest of these was received, by the number of the stream; zero before the first.
+    package private(set) var lastReceived: [MonotonicTime]
     /// Gaps told to the strategies, by cause.
     package private(set) var gapCounts = [UInt64](
         repeating: 0,
@@ -77,10 +79,9 @@ package struct TradingLoop: ~Copyable {
         self.orders = orders
         context = StrategyContext(symbolCount: configuration.symbolCount)
         feeds = Array(repeating: FeedCondition(), count: configuration.feedCount)
-        delivered = Array(
-            repeating: 0,
-            count: configuration.symbolCount * StreamID.perSymbol
-        )
+        let streamCount = configuration.symbolCount * StreamID.perSymbol
+        delivered = Array(repeating: 0, count: streamCount)
+        lastReceived = Array(repeating: .zero, count: streamCount)
     }
 
     /// Whether orders may add exposure, as of the last step.
@@ -89,6 +90,11 @@ package struct TradingLoop: ~Copyable {
     /// The open positions, with the names of their symbols.
     package var openPositions: [(symbol: String, position: Position)] {
         context.positions.map { (context.symbols[$0.symbol.index].name, $0) }
+    }
+
+    /// What a position has gained at the newest quotes, in account currency; `nil` while nobody can tell.
+    package mutating func profit(of position: Position) -> ExactDecimal? {
+        orders?.risk.profit(ticket: position.ticket)?.cents
     }
 
     /// Every limit with what is used of it, as of the last step; empty where no order can be sent.
@@ -190,7 +196,10 @@ package struct TradingLoop: ~Copyable {
         case .gap: applyGap(event, &actions)
         case .feedState: applyFeedState(event, &actions)
         }
-        if event.isMessageEnd { delivered[event.stream.index] &+= 1 }
+        if event.isMessageEnd {
+            delivered[event.stream.index] &+= 1
+            lastReceived[event.stream.index] = event.receiveTime
+        }
         for index in strategies.indices {
             context.activeStrategy = index
             strategies[index].onEvent(event, &context)

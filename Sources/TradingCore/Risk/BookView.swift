@@ -29,6 +29,19 @@ extension PositionBook.Position {
         guard let price = one.multiplied(by: cost, over: lots, rounding: .down) else { return nil }
         return Amount(units: price.units / 10_000 * 10_000).decimal
     }
+
+    /// What an instrument would add up to if this were its only position, whoever opened it.
+    var exposure: InstrumentExposure {
+        var exposure = InstrumentExposure()
+        if lots.isNegative {
+            let size = BookPosition.Holding(lots: lots.magnitude, cost: cost.magnitude)
+            exposure.short = size
+        } else {
+            exposure.long = BookPosition.Holding(lots: lots, cost: cost)
+        }
+        exposure.swap = swap
+        return exposure
+    }
 }
 
 extension RiskEngine {
@@ -36,5 +49,14 @@ extension RiskEngine {
     package mutating func dayResult() -> Amount? {
         guard let latest = latestUnrealised() else { return nil }
         return daily.realised.adding(latest)?.subtracting(daily.startUnrealised ?? .zero)
+    }
+
+    /// What a position has gained at the newest quotes, swap included, in account currency.
+    ///
+    /// - Parameter ticket: Its number at the venue; it may be a foreign one.
+    /// - Returns: The amount, or `nil` when there is none, no quote, no rate, or it does not fit.
+    package mutating func profit(ticket: UInt64) -> Amount? {
+        guard let position = book.position(ticket: ticket) else { return nil }
+        return profit(of: position.exposure, in: position.instrument, .latest)
     }
 }

@@ -58,6 +58,8 @@ package struct PositionBook: Sendable {
         package var lots: Amount
         /// The sum of lots times opening price, with the sign of the size.
         package var cost: Amount
+        /// Swap so far, in account currency, as of the last snapshot.
+        package var swap: Amount
     }
 
     /// The open positions, in the order in which they became known.
@@ -81,7 +83,8 @@ package struct PositionBook: Sendable {
             instrument: entry.instrument,
             isOurs: entry.isOurs,
             lots: entry.holding.lots,
-            cost: entry.holding.cost
+            cost: entry.holding.cost,
+            swap: entry.swap
         )
     }
 

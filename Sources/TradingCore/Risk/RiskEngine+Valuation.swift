@@ -163,9 +163,12 @@ extension RiskEngine {
         }
     }
 
-    /// What our positions in an instrument have gained, swap included, in account currency.
-    private mutating func unrealised(of id: InstrumentID, _ basis: PriceBasis) -> Amount? {
-        let exposure = book[id]
+    /// What positions in an instrument have gained, swap included, in account currency.
+    mutating func profit(
+        of exposure: InstrumentExposure,
+        in id: InstrumentID,
+        _ basis: PriceBasis
+    ) -> Amount? {
         guard let definition = instruments.definition(of: id),
             let quote = states[id.index].quote.quote(basis),
             let profit = exposure.profit(at: quote, contractSize: definition.contractSize)
@@ -178,9 +181,8 @@ extension RiskEngine {
     mutating func unrealised(_ basis: PriceBasis) -> Amount? {
         var sum = Amount.zero
         for id in book.ourInstruments {
-            guard let value = unrealised(of: id, basis), let next = sum.adding(value) else {
-                return nil
-            }
+            guard let value = profit(of: book[id], in: id, basis), let next = sum.adding(value)
+            else { return nil }
             sum = next
         }
         return sum
@@ -191,7 +193,7 @@ extension RiskEngine {
         var sum = Amount.zero
         for id in book.ourInstruments {
             if !states[id.index].isValued {
-                states[id.index].unrealised = unrealised(of: id, .latest)
+                states[id.index].unrealised = profit(of: book[id], in: id, .latest)
                 states[id.index].isValued = true
             }
             guard let value = states[id.index].unrealised, let next = sum.adding(value) else {

@@ -68,6 +68,7 @@ enum MetricsScene {
         loop.tallies = Array(repeating: StreamTally(), count: count)
         loop.shed = Array(repeating: 0, count: count)
         loop.delivered = Array(repeating: 0, count: count)
+        loop.lastReceived = Array(repeating: .zero, count: count)
         loop.gapCounts = [1, 2, 3, 4]
         for feed in 0..<feeds {
             for (index, name) in symbols.enumerated() {

@@ -28,6 +28,23 @@ import TradingCore
         #expect(market.dropFirst().map(\.sequence) == Array(13...20))
     }
 
+    @Test func `each stream knows when its newest message was received`() {
+        var harness = LoopHarness(capacity: 8)
+        harness.connect(symbols: ["EURUSD", "XAUUSD"])
+        _ = harness.step()
+        #expect(harness.loop.lastReceived.allSatisfy { $0 == .zero })
+        let first = harness.now
+        harness.quote(0, sequence: 1)
+        _ = harness.step(after: .seconds(3))
+        harness.quote(1, sequence: 1)
+        let second = harness.now
+        _ = harness.step(after: .seconds(3))
+        let stream = StreamID(symbol: SymbolID(rawValue: 1), kind: .quote).index
+        #expect(harness.loop.lastReceived[0] == first)
+        #expect(harness.loop.lastReceived[stream] == second)
+        #expect(harness.loop.lastReceived.count { $0 != .zero } == 2)
+    }
+
     @Test func `trading is reduce-only until a connected feed has sent a quote`() {
         var harness = LoopHarness()
         _ = harness.step()

@@ -200,6 +200,27 @@ import TradingCore
         #expect(desk.engine.book[InstrumentID(rawValue: 0)].gross == .zero)
     }
 
+    @Test func `each position has its own profit, foreign ones too, where it can be valued`() {
+        var short = AccountSnapshot.Position.of(.sell, "0.50", at: "1.08700", ticket: 2)
+        short.swap = decimal("-3")
+        var desk = RiskDesk(
+            mode: .hedging,
+            positions: [
+                .of(.buy, "1.00", ticket: 1), short, .of(.buy, "2.00", ticket: 3, isOurs: false),
+                .of(.buy, "1.00", ticket: 4, symbol: "XAUUSD"),
+            ]
+        )
+        desk.quote("1.08600", "1.08620")
+        #expect(desk.engine.profit(ticket: 1) == amount("100"))
+        #expect(desk.engine.profit(ticket: 2) == amount("37"))
+        #expect(desk.engine.profit(ticket: 3) == amount("200"))
+        #expect(desk.engine.profit(ticket: 4) == nil, "no quote of it is known")
+        #expect(desk.engine.profit(ticket: 9) == nil, "there is none")
+        desk.quote("1.08400", "1.08720")
+        #expect(desk.engine.profit(ticket: 1) == amount("-100"))
+        #expect(desk.engine.profit(ticket: 2) == amount("-13"))
+    }
+
     @Test func `more instruments than there are numbers are refused and counted`() {
         var table = InstrumentTable()
         for index in 0..<256 { #expect(table.identify("S\(index)") != nil) }
