@@ -41,6 +41,8 @@ package struct HTTPServerCounters: Sendable, Equatable {
     package var bodyTimeouts: UInt64 = 0
     /// Connections that took too long to read their response.
     package var replyTimeouts: UInt64 = 0
+    /// Clients of events that were taken.
+    package var begunStreams: UInt64 = 0
     /// Clients of events that were refused, because too many were there.
     package var refusedStreams: UInt64 = 0
     /// Clients of events that did not keep up and were dropped.

@@ -122,7 +122,10 @@ final class ServerState {
                 return connection.send(Self.tooManyStreams)
             }
             let result = connection.stream(response, queueing: limits.eventsWaiting)
-            if connection.events != nil { counters.openStreams += 1 }
+            if connection.events != nil {
+                counters.openStreams += 1
+                counters.begunStreams += 1
+            }
             return result
         }
     }

@@ -29,6 +29,8 @@ package enum StatusRefusal: String, Sendable, CaseIterable {
     case bodyTooLong = "body_too_long"
     /// The body is not what the path asks for.
     case body
+    /// The `Idempotency-Key` came with another request.
+    case keyReused = "key_reused"
 
     /// The code of the response.
     package var status: Int {
@@ -42,6 +44,7 @@ package enum StatusRefusal: String, Sendable, CaseIterable {
         case .pathTooLong: 414
         case .contentType: 415
         case .host: 421
+        case .keyReused: 422
         case .tokenFailures: 429
         case .headTooLong: 431
         case .version: 505
@@ -64,6 +67,7 @@ package enum StatusRefusal: String, Sendable, CaseIterable {
         case .bodyLength: "send the body with its Content-Length"
         case .bodyTooLong: "the body is longer than 64 KiB"
         case .body: "the body must be a flat JSON object, see docs/openapi.yaml"
+        case .keyReused: "another request of this path carried the same Idempotency-Key"
         }
     }
 

@@ -21,6 +21,7 @@ package struct StatusResponder: Sendable {
             // Who lets trading go on must say who and why.
             guard !asked.operatorName.isEmpty, !asked.reason.isEmpty else { return nil }
             reply = sources.reset(asked)
+        case .reload: reply = sources.reload(asked)
         case .reconnect(let id): reply = sources.reconnect(id, asked)
         default: return nil
         }
@@ -65,7 +66,7 @@ package struct StatusResponder: Sendable {
         case .gaps: .json(sources.gaps())
         case .alerts: .json(sources.alerts())
         case .killSwitch: .json(sources.killSwitch())
-        case .reconnect, .killSwitchReset, .events: StatusRefusal.method.response()
+        case .reconnect, .killSwitchReset, .reload, .events: StatusRefusal.method.response()
         }
     }
 

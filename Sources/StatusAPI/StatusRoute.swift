@@ -16,6 +16,7 @@ package enum StatusRoute: Sendable, Equatable {
     case alerts
     case killSwitch
     case killSwitchReset
+    case reload
     case events
 
     /// The route of a path; `nil` when nothing is there.
@@ -42,7 +43,7 @@ package enum StatusRoute: Sendable, Equatable {
         (connectionsPath, .connections), ("/api/v1/status", .status), ("/api/v1/risk", .risk),
         ("/api/v1/orders", .orders), ("/api/v1/gaps", .gaps), ("/api/v1/alerts", .alerts),
         ("/api/v1/kill-switch", .killSwitch), ("/api/v1/kill-switch/reset", .killSwitchReset),
-        ("/api/v1/events", .events),
+        ("/api/v1/reload", .reload), ("/api/v1/events", .events),
     ]
 
     private static func isID(_ text: String) -> Bool {
@@ -61,13 +62,28 @@ package enum StatusRoute: Sendable, Equatable {
     /// The methods that are served; a GET never changes anything.
     package var methods: [String] {
         switch self {
-        case .reconnect, .killSwitchReset: ["POST"]
+        case .reconnect, .killSwitchReset, .reload: ["POST"]
         case .killSwitch: ["GET", "POST"]
         default: ["GET"]
         }
     }
 
-    /// The path as the interface's description writes it, which is also the name of its counter.
+    /// Whether a request with an `Idempotency-Key` is carried out only once.
+    ///
+    /// A stop is carried out each time: it must never be answered from memory.
+    var heedsKeys: Bool {
+        switch self {
+        case .reconnect, .killSwitchReset, .reload: true
+        default: false
+        }
+    }
+
+    /// The status of an answer when all is well.
+    var successStatus: Int {
+        if case .reconnect = self { 202 } else { 200 }
+    }
+
+    /// The path as the interface's description writes it, which is also the label of its counters.
     package var template: String {
         switch self {
         case .connection: Self.connectionsPath + "/{id}"

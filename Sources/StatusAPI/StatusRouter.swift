@@ -13,13 +13,16 @@ package struct StatusRouter: Sendable {
         case refuse(HTTPResponse)
     }
 
-    /// Requests that are served, by route, in the order of ``StatusRoute/all``.
-    package private(set) var served: [UInt64]
+    /// All requests, by route and status.
+    package private(set) var tally = RequestTally()
+    /// Requests that came again and were answered without being carried out.
+    package private(set) var repeated: UInt64 = 0
     /// Requests that were refused, by reason, in the order of ``StatusRefusal/allCases``.
     package private(set) var refused: [UInt64]
     private let token: BearerToken
     private let resetToken: BearerToken
     private var failures = TokenFailures()
+    private var answered = AnsweredRequests()
 
     /// Decides with these tokens.
     ///
@@ -29,14 +32,24 @@ package struct StatusRouter: Sendable {
     package init(token: BearerToken, resetToken: BearerToken) {
         self.token = token
         self.resetToken = resetToken
-        served = Array(repeating: 0, count: StatusRoute.all.count)
         refused = Array(repeating: 0, count: StatusRefusal.allCases.count)
     }
 
     /// Decides about a head.
     package mutating func decide(_ head: HTTPRequestHead, at now: MonotonicTime) -> Decision {
+        let route = StatusRoute(path: head.path)
+        let decision = judge(head, route, at: now)
+        if case .refuse(let response) = decision { tally.note(route, response.status) }
+        return decision
+    }
+
+    private mutating func judge(
+        _ head: HTTPRequestHead,
+        _ route: StatusRoute?,
+        at now: MonotonicTime
+    ) -> Decision {
         if let refusal = RequestHeadRules.refusal(head) { return refuse(refusal) }
-        guard let route = StatusRoute(path: head.path) else { return refuse(.path) }
+        guard let route else { return refuse(.path) }
         guard route.methods.contains(head.method) else {
             let allowed = route.methods.joined(separator: ", ")
             return refuse(.method, [HTTPRequestHead.Field("allow", allowed)])
@@ -44,13 +57,50 @@ package struct StatusRouter: Sendable {
         if head.method == "POST" {
             if let refusal = checkToken(head, route, at: now) { return refusal }
             if let refusal = Self.bodyRefusal(head) { return refuse(refusal) }
+            let keys = route.heedsKeys ? head.values("idempotency-key") : []
+            guard keys.count <= 1, keys.allSatisfy(AnsweredRequests.isKey) else {
+                return refuse(.malformed)
+            }
         } else if head.value("transfer-encoding") != nil || Self.bodyLength(head) > 0 {
             return refuse(.malformed)
         }
-        if let index = StatusRoute.all.firstIndex(where: { $0.template == route.template }) {
-            served[index] += 1
-        }
         return .serve(route)
+    }
+
+    /// Counts an answer.
+    ///
+    /// - Parameters:
+    ///   - route: Where the request led to.
+    ///   - code: The status; `nil` for a stream of events, which the server counts itself.
+    ///   - nanoseconds: How long making it took.
+    package mutating func note(_ route: StatusRoute?, _ code: Int?, nanoseconds: Int64) {
+        if let code { tally.note(route, code) }
+        tally.note(route, nanoseconds: nanoseconds)
+    }
+
+    /// The answer to a request that came before, or that carries the key of another one.
+    package mutating func recall(
+        _ request: AnsweredRequests.Request,
+        at now: MonotonicTime
+    ) -> HTTPResponse? {
+        switch answered.recall(request, at: now) {
+        case .new: return nil
+        case .answered(let response):
+            repeated += 1
+            return response
+        case .keyReused:
+            count(.keyReused)
+            return StatusRefusal.keyReused.response()
+        }
+    }
+
+    /// Keeps the answer to a request, for when it comes again.
+    package mutating func remember(
+        _ request: AnsweredRequests.Request,
+        _ response: HTTPResponse,
+        at now: MonotonicTime
+    ) {
+        answered.remember(request, response, at: now)
     }
 
     /// Counts a body that was refused and says so.

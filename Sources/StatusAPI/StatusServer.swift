@@ -32,10 +32,12 @@ package final class StatusServer: Sendable {
     package struct Counters: Sendable {
         /// Connections, time limits and events.
         package var connections = HTTPServerCounters()
-        /// Requests that were served, by route.
-        package var served: [(route: String, count: UInt64)] = []
+        /// Requests by route and status.
+        package var handlers: [RequestTally.Handler] = []
         /// Requests that were refused, by reason.
         package var refused: [(reason: String, count: UInt64)] = []
+        /// Requests that came again and were answered without being carried out.
+        package var repeated: UInt64 = 0
     }
 
     /// The port that is listened on.
@@ -120,7 +122,13 @@ package final class StatusServer: Sendable {
         counters.connections = shared.withLock { $0 }
         counters.connections.droppedEvents = inbox.withLock { $0.dropped }
         let router = router.withLock { $0 }
-        counters.served = zip(StatusRoute.all, router.served).map { ($0.template, $1) }
+        counters.handlers = router.tally.handlers
+        let streams = StatusRoute.events.template
+        if let events = counters.handlers.firstIndex(where: { $0.name == streams }) {
+            counters.handlers[events].add(counters.connections.begunStreams, 200)
+            counters.handlers[events].add(counters.connections.refusedStreams, 503)
+        }
+        counters.repeated = router.repeated
         counters.refused = zip(StatusRefusal.allCases, router.refused).map { ($0.rawValue, $1) }
         return counters
     }
@@ -131,8 +139,7 @@ package final class StatusServer: Sendable {
         _ head: HTTPRequestHead,
         _ router: Locked<StatusRouter>
     ) -> HTTPAdmission {
-        let now = MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
-        return switch router.withLock({ $0.decide(head, at: now) }) {
+        switch router.withLock({ $0.decide(head, at: now()) }) {
         case .serve: .accept
         case .refuse(let response): .refuse(response)
         }
@@ -143,12 +150,40 @@ package final class StatusServer: Sendable {
         _ router: Locked<StatusRouter>,
         _ responder: StatusResponder
     ) -> HTTPAnswer {
-        if let route = StatusRoute(path: request.head.path),
-            let answer = responder.answer(route, request)
-        {
-            return answer
+        let start = now()
+        let route = StatusRoute(path: request.head.path)
+        let known = route.flatMap { carryOut($0, request, router, responder) }
+        let answer = known ?? .response(router.withLock { $0.refuseBody() })
+        var status: Int?
+        if case .response(let response) = answer { status = response.status }
+        let duration = (now() - start).wholeNanoseconds
+        router.withLock { $0.note(route, status, nanoseconds: duration) }
+        return answer
+    }
+
+    /// The answer; `nil` when the body is not what the route asks for.
+    private static func carryOut(
+        _ route: StatusRoute,
+        _ request: HTTPRequest,
+        _ router: Locked<StatusRouter>,
+        _ responder: StatusResponder
+    ) -> HTTPAnswer? {
+        guard route.heedsKeys, let key = request.head.value("idempotency-key"),
+            let asked = OperatorRequest(body: request.body)
+        else { return responder.answer(route, request) }
+        let named = AnsweredRequests.Request(path: request.head.path, key: key, asked: asked)
+        if let response = router.withLock({ $0.recall(named, at: now()) }) {
+            return .response(response)
         }
-        return .response(router.withLock { $0.refuseBody() })
+        let answer = responder.answer(route, request)
+        if case .response(let response)? = answer {
+            router.withLock { $0.remember(named, response, at: now()) }
+        }
+        return answer
+    }
+
+    private static func now() -> MonotonicTime {
+        MonotonicTime(nanoseconds: SystemClock.monotonicNanoseconds())
     }
 
     // MARK: The thread

@@ -45,6 +45,8 @@ package struct StatusSources: Sendable {
     package var kill: @Sendable (OperatorRequest) -> OperatorReply = { _ in .refused("not here") }
     /// Lifts the kill switch's latch.
     package var reset: @Sendable (OperatorRequest) -> OperatorReply = { _ in .refused("not here") }
+    /// Reads the settings again.
+    package var reload: @Sendable (OperatorRequest) -> OperatorReply = { _ in .refused("not here") }
     /// Asks for a new connection in place of the one with this id.
     package var reconnect: @Sendable (String, OperatorRequest) -> OperatorReply = { _, _ in
         .unknown

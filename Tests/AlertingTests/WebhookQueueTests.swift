@@ -49,6 +49,26 @@ import TradingCore
         #expect(world.attempts.count { $0.id == "b" } == 2)
     }
 
+    @Test func `the oldest message tells since when it waits, also after a restart`() {
+        var world = WebhookWorld()
+        #expect(world.queue.waitingSince == nil)
+        world.manner = .isDown
+        world.run(for: .seconds(10))
+        let began = world.now
+        world.offer("a")
+        world.run(for: .seconds(100))
+        world.offer("b")
+        #expect(world.queue.waitingSince == began)
+        // The file holds no times; the process that reads it knows of its own time only.
+        world.run(for: .seconds(100))
+        world.restart()
+        #expect(world.queue.waitingSince == world.now)
+        world.manner = .takes
+        world.run(for: .seconds(60))
+        #expect(world.taken == ["a", "b"])
+        #expect(world.queue.waitingSince == nil)
+    }
+
     @Test(arguments: [200, 201, 202, 204, 299])
     func `any 2xx is a success`(status: Int) {
         var world = WebhookWorld()

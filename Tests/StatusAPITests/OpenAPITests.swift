@@ -1,8 +1,10 @@
 import Foundation
 import HTTPServer
-import StatusAPI
+import TestSupport
 import Testing
 import TradingCore
+
+@testable import StatusAPI
 
 /// The description of the interface says what the program does, no more and no less.
 @Suite struct OpenAPITests {
@@ -65,8 +67,25 @@ import TradingCore
             let head = right.with("authorization", method == "POST" ? "Bearer x" : nil)
             found.insert(guessing.decide(head, at: .zero).refusalStatus)
         }
+        if method == "POST" {
+            let named = right.adding("idempotency-key", "a b")
+            var router = try TestTokens.router()
+            found.insert(router.decide(named, at: .zero).refusalStatus)
+            found.formUnion(try reusedKey(right.adding("idempotency-key", "a"), route))
+        }
         found.remove(0)
         return found.union(answers(right, path))
+    }
+
+    /// What a running server answers when two requests carry one key.
+    private func reusedKey(_ head: HTTPRequestHead, _ route: StatusRoute) throws -> Set<Int> {
+        guard route != .killSwitch else { return [] }
+        var router = try TestTokens.router()
+        let first = OperatorRequest(operatorName: "ann", reason: "one")
+        let other = OperatorRequest(operatorName: "ann", reason: "other")
+        let named = { AnsweredRequests.Request(path: head.path, key: "a", asked: $0) }
+        router.remember(named(first), HTTPResponse(status: 200), at: .zero)
+        return Set([router.recall(named(other), at: .zero)?.status].compactMap(\.self))
     }
 
     /// The answers of all kinds of processes to a request that is admitted.
@@ -96,6 +115,7 @@ import TradingCore
         sources.connection = { _ in isWell ? "{}" : nil }
         sources.kill = { _ in isWell ? .done("") : .refused("") }
         sources.reset = { _ in isWell ? .done("") : .refused("") }
+        sources.reload = { _ in isWell ? .done("") : .refused("") }
         sources.reconnect = { _, _ in isWell ? .accepted("") : .unknown }
         return sources
     }
@@ -105,6 +125,41 @@ import TradingCore
         #expect(served.count > 60)
         #expect(served.subtracting(Self.documented).sorted() == [], "served, not documented")
         #expect(Self.documented.subtracting(served).sorted() == [], "documented, not served")
+    }
+
+    @Test func `what is answered to operators, and what refuses, has the members described`() throws
+    {
+        var document = try OpenAPIDocument()
+        let responder = StatusResponder(Self.sources(isWell: true))
+        for route in StatusRoute.all where route.methods.contains("POST") {
+            let path = route.template.replacing("{id}", with: "mt5")
+            let body = Array(#"{"operator":"ann","reason":"tested"}"#.utf8)
+            let request = HTTPRequest(.post(path), body: body)
+            let answer = try #require(StatusRoute(path: path).map { responder.answer($0, request) })
+            guard case .response(let response)? = answer else {
+                Issue.record("no response from \(path)")
+                continue
+            }
+            try document.check(
+                String(decoding: response.body, as: UTF8.self),
+                document.schema(of: "POST \(route.template)", status: response.status),
+                route.template
+            )
+        }
+        for refusal in StatusRefusal.allCases {
+            let body = String(decoding: refusal.response().body, as: UTF8.self)
+            try document.check(body, document.schema("Error"), refusal.rawValue)
+        }
+        #expect(document.faults == [])
+    }
+
+    @Test func `what operators may say is read, and nothing else is`() throws {
+        let names = try #require(try OpenAPIDocument().operatorRequest?["properties"]).members
+            .map(\.key)
+        #expect(names == ["operator", "reason", "symbol"])
+        for name in names {
+            #expect(OperatorRequest(body: Array("{\"\(name)\":1}".utf8)) == nil, "\(name)")
+        }
     }
 
     @Test(arguments: StatusRefusal.allCases)

@@ -1,5 +1,6 @@
 import HTTPServer
 import StatusAPI
+import Telemetry
 import Testing
 import TradingCore
 
@@ -130,12 +131,26 @@ import TradingCore
         _ = router.decide(.get("/nothing"), at: .zero)
         _ = router.decide(.get("/nothing"), at: .zero)
         _ = router.decide(.get("/healthz"), at: .zero)
+        router.note(.health, 503, nanoseconds: 1_500_000)
         _ = router.decide(.get("/api/v1/network/connections/mt5"), at: .zero)
+        router.note(.connection("mt5"), 200, nanoseconds: 2_000_000)
+        _ = router.decide(.get("/api/v1/reload"), at: .zero)
         _ = router.refuseBody()
         #expect(router.count(of: .path) == 2)
         #expect(router.count(of: .body) == 1)
-        #expect(router.refused.reduce(0, +) == 3)
-        let served = zip(StatusRoute.all, router.served).filter { $1 > 0 }.map(\.0.template)
-        #expect(served == ["/healthz", "/api/v1/network/connections/{id}"])
+        #expect(router.refused.reduce(0, +) == 4)
+        let counts = router.tally.handlers.flatMap { handler in
+            handler.counts.map { "\(handler.name) \($0.code) \($0.count)" }
+        }
+        // A route is known from the start, with the status of an answer when all is well.
+        #expect(
+            counts.filter { !$0.hasSuffix(" 0") }.sorted() == [
+                "/api/v1/network/connections/{id} 200 1", "/api/v1/reload 405 1", "/healthz 503 1",
+                "other 404 2",
+            ]
+        )
+        #expect(counts.count { $0.hasSuffix(" 0") } == StatusRoute.all.count - 1)
+        let timed = router.tally.handlers.filter { $0.durations.count > 0 }
+        #expect(timed.map(\.name) == ["/healthz", "/api/v1/network/connections/{id}"])
     }
 }

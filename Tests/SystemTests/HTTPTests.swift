@@ -3,6 +3,7 @@ import Glibc
 import Platform
 import TestSupport
 import Testing
+import TradingCore
 
 /// A live loop that is seen and steered over HTTP.
 @Suite struct HTTPTests {
@@ -23,6 +24,8 @@ import Testing
             let state = try interface.get("/api/v1/kill-switch")["kill_switch"] as? [String: Any]
             #expect(state?["engaged"] as? Bool == true)
             #expect(state?["operator"] as? String == "ann")
+            let trip = (state?["trips"] as? [[String: Any]])?.first
+            #expect(trip?["noticed_by"] as? String == "http")
             #expect(
                 try HTTPTestClient.ask(interface.port, "GET", "/readyz").status == 503
             )
@@ -102,7 +105,67 @@ import Testing
         }
     }
 
+    @Test func `K02: a reset that is sent again does not lift a kill that came in between`() throws
+    {
+        try withHTTP { interface in
+            _ = try interface.account { $0.trading_state.state == "active" }
+            let said = #"{"operator":"ann","reason":"tested"}"#
+            let send = { (path: String, token: String) in
+                try HTTPTestClient.ask(
+                    interface.port,
+                    "POST",
+                    "/api/v1/" + path,
+                    token: token,
+                    body: said,
+                    fields: ["Idempotency-Key: 8e03978e"]
+                )
+            }
+            #expect(try send("kill-switch", interface.token).status == 200)
+            let reset = try send("kill-switch/reset", interface.resetToken)
+            #expect(reset.status == 200)
+            _ = try interface.account { $0.trading_state.state == "active" }
+            #expect(try send("kill-switch", interface.token).status == 200)
+            _ = try interface.account { $0.trading_state.state == "halted" }
+            let again = try send("kill-switch/reset", interface.resetToken)
+            #expect(again.status == 200 && again.body == reset.body)
+            #expect(try interface.account().trading_state.state == "halted")
+            #expect(try interface.metric("liveloop_http_repeated_total") == 1)
+            let resets = #"http_requests_total{handler="/api/v1/kill-switch/reset",code="200"}"#
+            #expect(try interface.metric(resets) == 2)
+        }
+    }
+
     // MARK: Seeing
+
+    @Test func `H02: many scrapers at once each get a page that agrees with itself`() throws {
+        try withHTTP { interface in
+            _ = try interface.account { $0.trading_state.state == "active" }
+            let port = interface.port
+            let faults = Locked<[String]>([])
+            let rounds = 25
+            let scrapers = try ["/metrics", "/metrics", "/api/v1/status", "/api/v1/status"].map {
+                path in
+                try Thread(name: "scraper") {
+                    for _ in 0..<rounds {
+                        let reply = try? HTTPTestClient.ask(port, "GET", path)
+                        let end = path == "/metrics" ? "liveloop_http_repeated_total 0\n" : "}\n"
+                        let isWhole = reply?.status == 200 && reply?.body.contains(end) == true
+                        let agrees =
+                            path == "/metrics" || reply?.body.contains(#""conserved":true"#) == true
+                        if !isWhole || !agrees {
+                            faults.withLock { $0.append(reply?.head ?? "no answer") }
+                        }
+                    }
+                }
+            }
+            for scraper in scrapers { scraper.join() }
+            #expect(faults.withLock { $0 } == [])
+            let scrapes = #"http_requests_total{handler="/metrics",code="200"}"#
+            #expect(try interface.metric(scrapes) == Double(2 * rounds))
+            let timed = #"http_request_duration_seconds_count{handler="/metrics"}"#
+            #expect(try interface.metric(timed) >= Double(2 * rounds))
+        }
+    }
 
     @Test func `connections have the form of the network-reconnect document`() throws {
         try withHTTP { interface in

@@ -64,6 +64,36 @@ import Testing
         }
     }
 
+    @Test func `alerts go to the webhook that a reload names, and to none without one`() throws {
+        let first = try StubHTTPServer { _ in .status(204) }
+        defer { first.stop() }
+        let second = try StubHTTPServer { _ in .status(204) }
+        defer { second.stop() }
+        let setting = { (server: StubHTTPServer) in
+            "RISK_WEBHOOK_URL=http://127.0.0.1:\(server.port)/planted\n"
+        }
+        try withLoop(setting(first)) { site, loop, write in
+            _ = try site.status { $0.trading_state.state == "active" }
+            try write(setting(second))
+            loop.send(SIGHUP)
+            _ = try #require(loop.line("[RELOAD] reloaded: RISK_WEBHOOK_URL"))
+            try AtomicFile.createEmpty(site.killFile)
+            let posted = try #require(second.waitForRequests(1).first)
+            #expect(posted.body.contains(#""type":"kill_switch""#), "\(posted.body)")
+            #expect(first.requests.isEmpty)
+
+            try write("\n")
+            loop.send(SIGHUP)
+            _ = try #require(loop.line("[RELOAD] reloaded: RISK_WEBHOOK_URL", count: 2))
+            let before = second.requests.count
+            let reset = try site.run("reset", "--operator", "ann", "--reason", "tested")
+            #expect(reset.status == 0, "\(reset.error)")
+            _ = try #require(loop.line("[ALERT] resolved kill_switch"))
+            #expect(second.requests.count == before)
+            #expect(!(loop.output + loop.error).contains("planted"))
+        }
+    }
+
     @Test func `a stream limit reaches the feed that is silent, and a moved log begins anew`()
         throws
     {

@@ -2,10 +2,10 @@
 enum FaultCoverage {
     /// The faults that the process must survive by now.
     ///
-    /// F: feeds and loop; K: kill switch; G: orders and gateway.
+    /// F: feeds and loop; K: kill switch; G: orders and gateway; H: the HTTP interface.
     static let rows: [String] =
         numbered("F", [1...11, 20...28, 34...34]) + numbered("K", [1...12])
-        + numbered("G", [1...18])
+        + numbered("G", [1...18]) + numbered("H", [1...2])
 
     /// Rows whose test is still to come; a row leaves this list when its test lands.
     static let pending: Set<String> = []

@@ -223,7 +223,7 @@ import Testing
     }
 
     @Test func `the rows are those of the fault table`() {
-        #expect(FaultCoverage.rows.count == 51)
+        #expect(FaultCoverage.rows.count == 53)
         #expect(FaultCoverage.rows.contains("F11") && FaultCoverage.rows.contains("G11"))
         #expect(!FaultCoverage.rows.contains("F12") && !FaultCoverage.rows.contains("G19"))
     }

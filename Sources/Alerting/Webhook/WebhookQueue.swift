@@ -55,6 +55,8 @@ package struct WebhookQueue: Sendable {
     private struct Entry: Sendable {
         var number: UInt64
         var message: WebhookMessage
+        /// When it came to this process.
+        var since: MonotonicTime
     }
 
     private let settings: Settings
@@ -79,7 +81,9 @@ package struct WebhookQueue: Sendable {
     package init(_ settings: Settings, recovering content: WebhookQueueContent, seed: UInt64) {
         precondition(settings.capacity > 1, "capacity must be above 1, was \(settings.capacity)")
         self.settings = settings
-        entries = content.waiting.map { Entry(number: $0.number, message: $0.message) }
+        entries = content.waiting.map {
+            Entry(number: $0.number, message: $0.message, since: .zero)
+        }
         nextNumber = content.nextNumber
         untidyCount = 0
         mustRewrite = !content.isTidy
@@ -95,6 +99,9 @@ package struct WebhookQueue: Sendable {
     /// Messages that wait, the one under way included.
     package var count: Int { entries.count }
 
+    /// Since when the oldest message waits; a restart of the process begins it anew.
+    package var waitingSince: MonotonicTime? { entries.first?.since }
+
     /// The messages that wait, oldest first.
     package var waiting: [WebhookMessage] { entries.map(\.message) }
 
@@ -106,12 +113,13 @@ package struct WebhookQueue: Sendable {
         var actions: [Action] = []
         switch event {
         case .started:
+            for index in entries.indices { entries[index].since = now }
             while entries.count > settings.capacity {
                 drop(self.victim())
                 mustRewrite = true
             }
             if mustRewrite { actions.append(rewriting()) }
-        case .offered(let message): offer(message, &actions)
+        case .offered(let message): offer(message, at: now, &actions)
         case .answered(let answer): finish(answer, at: now, &actions)
         case .rewritten:
             mustRewrite = false
@@ -129,8 +137,12 @@ package struct WebhookQueue: Sendable {
 
     // MARK: Room
 
-    private mutating func offer(_ message: WebhookMessage, _ actions: inout [Action]) {
-        let entry = Entry(number: nextNumber, message: message)
+    private mutating func offer(
+        _ message: WebhookMessage,
+        at now: MonotonicTime,
+        _ actions: inout [Action]
+    ) {
+        let entry = Entry(number: nextNumber, message: message, since: now)
         nextNumber &+= 1
         entries.append(entry)
         guard entries.count > settings.capacity else {

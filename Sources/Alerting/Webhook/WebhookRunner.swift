@@ -188,6 +188,7 @@ struct WebhookRunner: ~Copyable {
             WebhookSender.Status(
                 counters: queue.counters,
                 waiting: queue.count,
+                waitingSince: queue.waitingSince,
                 failuresInARow: queue.failuresInARow
             )
         )

@@ -2,7 +2,7 @@ package import HTTPClient
 internal import Platform
 internal import Synchronization
 package import Telemetry
-internal import TradingCore
+package import TradingCore
 
 /// The thread that posts alerts: neither the loop nor the main thread ever waits for a server or a disk.
 package final class WebhookSender: Sendable {
@@ -33,6 +33,8 @@ package final class WebhookSender: Sendable {
         package var counters = WebhookCounters()
         /// Messages that wait.
         package var waiting = 0
+        /// Since when the oldest of them waits; a restart of the process begins it anew.
+        package var waitingSince: MonotonicTime?
         /// Attempts that failed since the last success.
         package var failuresInARow = 0
     }

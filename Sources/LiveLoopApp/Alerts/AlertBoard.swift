@@ -126,17 +126,21 @@ final class AlertBoard: Sendable {
 
     /// The answer of `/api/v1/alerts`: what lasts and what is over, newest first.
     func json() -> String {
-        let now = Self.now()
         let (active, history) = center.withLock { center in
-            (Array(center.active.reversed()), Array(center.history.suffix(Self.historyShownMax)))
+            (center.active, Array(center.history.suffix(Self.historyShownMax)))
         }
+        return Self.json(active: active, history: history, metrics: metrics)
+    }
+
+    /// The same of alerts that somebody holds.
+    static func json(active: [Alert], history: [Alert], metrics: AlertMetrics) -> String {
         var writer = JSONWriter()
         writer.object { writer in
             writer.array("active") { writer in
-                for alert in active { alert.write(to: &writer, at: now) }
+                for alert in active.reversed() { alert.write(to: &writer, at: metrics.now) }
             }
             writer.array("history") { writer in
-                for alert in history.reversed() { alert.write(to: &writer, at: now) }
+                for alert in history.reversed() { alert.write(to: &writer, at: metrics.now) }
             }
             metrics.write(to: &writer)
         }
@@ -157,7 +161,8 @@ final class AlertBoard: Sendable {
             active: AlertSeverity.allCases.map { severity in
                 (severity, active.count { $0.severity == severity })
             },
-            webhook: sender.withLock { $0 }?.status
+            webhook: sender.withLock { $0 }?.status,
+            now: Self.now()
         )
     }
 

@@ -28,6 +28,7 @@ extension HTTPInterface {
         sources.alerts = { interface.application.alerts.json() }
         sources.kill = { interface.kill($0) }
         sources.reset = { interface.reset($0) }
+        sources.reload = { interface.reload($0) }
         sources.reconnect = { interface.reconnect($0, $1) }
         return sources
     }
@@ -42,7 +43,8 @@ extension HTTPInterface {
                 symbolName: asked.symbolName,
                 operatorName: asked.operatorName.isEmpty ? "http" : asked.operatorName,
                 reason: asked.reason.isEmpty ? "asked for by HTTP" : asked.reason
-            )
+            ),
+            by: .http
         )
         cache.invalidate()
         return reply.isDone ? .done(reply.message) : .refused(reply.message)
@@ -57,6 +59,14 @@ extension HTTPInterface {
                 reason: asked.reason
             )
         )
+        cache.invalidate()
+        return reply.isDone ? .done(reply.message) : .refused(reply.message)
+    }
+
+    private func reload(_ asked: OperatorRequest) -> OperatorReply {
+        let name = asked.operatorName.isEmpty ? "http" : asked.operatorName
+        let reason = asked.reason.isEmpty ? "" : ": \(asked.reason)"
+        let reply = control.reload("\(name) by HTTP\(reason)")
         cache.invalidate()
         return reply.isDone ? .done(reply.message) : .refused(reply.message)
     }

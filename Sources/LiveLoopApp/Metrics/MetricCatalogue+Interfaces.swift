@@ -21,6 +21,11 @@ extension MetricDefinition {
         "liveloop_alert_queue_length",
         "Messages that wait for the webhook."
     )
+    static let alertOldest = MetricDefinition(
+        .gauge,
+        "liveloop_alert_undelivered_oldest_timestamp_seconds",
+        "When the oldest message that waits for the webhook came to this process; 0 while none waits."
+    )
     static let logMessages = MetricDefinition(
         .counter,
         "liveloop_log_messages_total",
@@ -33,8 +38,14 @@ extension MetricDefinition {
     static let httpRequests = MetricDefinition(
         .counter,
         "http_requests_total",
+        labels: ["handler", "code"],
+        "Requests by route and by the status of the answer; other is what leads to no route."
+    )
+    static let httpDuration = MetricDefinition(
+        .histogram,
+        "http_request_duration_seconds",
         labels: ["handler"],
-        "Requests that were served, by route."
+        "How long making the answer took; waiting for the client is not in it."
     )
     static let httpRefused = MetricDefinition(
         .counter,
@@ -42,11 +53,22 @@ extension MetricDefinition {
         labels: ["reason"],
         "Requests that were refused, by reason."
     )
+    static let httpAuthFailures = MetricDefinition(
+        .counter,
+        "liveloop_http_auth_failures_total",
+        "Requests without the right token, those that had to wait for earlier ones included."
+    )
+    static let httpRepeated = MetricDefinition(
+        .counter,
+        "liveloop_http_repeated_total",
+        "Requests that came again with their Idempotency-Key and were answered without being carried out."
+    )
 }
 
 extension MetricCatalogue {
     static let interfaces: [MetricDefinition] = [
-        .alerts, .alertDeliveries, .alertQueue, .logMessages, .httpRequests, .httpRefused,
+        .alerts, .alertDeliveries, .alertQueue, .alertOldest, .logMessages, .httpRequests,
+        .httpDuration, .httpRefused, .httpAuthFailures, .httpRepeated,
     ]
 }
 
@@ -57,7 +79,10 @@ extension AlertMetrics {
         for (type, count) in raised { alerts.add(.count(count), [type]) }
         var results = MetricFamily(.alertDeliveries)
         for (result, count) in deliveries { results.add(.count(count), [result]) }
-        return [alerts, results, MetricFamily(.alertQueue, .integer(Int64(queueLength)))]
+        return [
+            alerts, results, MetricFamily(.alertQueue, .integer(Int64(queueLength))),
+            MetricFamily(.alertOldest, .number(MetricsReport.seconds(oldestWaiting))),
+        ]
     }
 }
 
@@ -74,9 +99,23 @@ extension StatusServer.Counters {
     /// What is exposed about the HTTP interface.
     var families: [MetricFamily] {
         var requests = MetricFamily(.httpRequests)
-        for (route, count) in served { requests.add(.count(count), [route]) }
+        var durations = MetricFamily(.httpDuration)
+        for handler in handlers {
+            for (code, count) in handler.counts {
+                requests.add(.count(count), [handler.name, String(code)])
+            }
+            if handler.durations.count > 0 {
+                durations.add(.histogram(handler.durations), [handler.name])
+            }
+        }
         var refusals = MetricFamily(.httpRefused)
         for (reason, count) in refused { refusals.add(.count(count), [reason]) }
-        return [requests, refusals]
+        let failures: [StatusRefusal] = [.token, .tokenFailures]
+        let failureCount = refused.filter { one in failures.contains { $0.rawValue == one.reason } }
+            .reduce(0) { $0 &+ $1.count }
+        return [
+            requests, durations, refusals, MetricFamily(.httpAuthFailures, .count(failureCount)),
+            MetricFamily(.httpRepeated, .count(repeated)),
+        ]
     }
 }

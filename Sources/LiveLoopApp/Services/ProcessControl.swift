@@ -16,13 +16,13 @@ struct ProcessControl: Sendable {
     /// All metrics at this moment, in the text format of Prometheus.
     let metrics: @Sendable () -> String
 
-    /// Does what a request asks; runs on the control socket's thread.
-    func answer(_ request: ControlRequest) -> ControlReply {
+    /// Does what a request asks; runs on the thread of the interface by which it came.
+    func answer(_ request: ControlRequest, by way: KillSwitchNotice = .control) -> ControlReply {
         switch request.command {
         case .status: ControlReply(isDone: true, message: report().json)
         case .statusText: ControlReply(isDone: true, message: report().text)
         case .metrics: ControlReply(isDone: true, message: metrics())
-        case .kill: kill(request)
+        case .kill: kill(request, by: way)
         case .reset: reset(request)
         case .settle: settle(request)
         case .reload: reload("\(request.operatorName) by the control socket")
@@ -52,7 +52,7 @@ struct ProcessControl: Sendable {
         return ControlReply(isDone: true, message: "settled as \(state.name)")
     }
 
-    private func kill(_ request: ControlRequest) -> ControlReply {
+    private func kill(_ request: ControlRequest, by way: KillSwitchNotice) -> ControlReply {
         let isNew = killSwitch.engage(
             KillSwitchTrip(
                 scope: scope(request),
@@ -60,7 +60,7 @@ struct ProcessControl: Sendable {
                 reason: request.reason,
                 operatorName: request.operatorName,
                 time: WallTime(nanoseconds: SystemClock.wallNanoseconds()),
-                noticedBy: .control
+                noticedBy: way
             )
         )
         return ControlReply(isDone: true, message: isNew ? "engaged" : "it was engaged already")

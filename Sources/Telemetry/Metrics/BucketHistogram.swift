@@ -65,5 +65,11 @@ package enum BucketBounds {
         1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 500_000, 1_000_000, 5_000_000,
     ])
 
+    /// Answers to HTTP requests.
+    package static let request = microseconds([
+        100, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000,
+        5_000_000,
+    ])
+
     private static func microseconds(_ bounds: [Int64]) -> [Int64] { bounds.map { $0 * 1000 } }
 }

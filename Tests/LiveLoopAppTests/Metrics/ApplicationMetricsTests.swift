@@ -82,6 +82,8 @@ private func pause(milliseconds: Int64) {
                 "liveloop_sequence_recovered_messages_total",
                 // These are given by what runs beside the application.
                 "liveloop_log_messages_total", "http_requests_total", "liveloop_http_refused_total",
+                "http_request_duration_seconds", "liveloop_http_repeated_total",
+                "liveloop_http_auth_failures_total",
             ]
             let expected = Set(MetricCatalogue.all.map(\.name))
             #expect(expected.subtracting(exposed).subtracting(later).isEmpty)
@@ -108,7 +110,7 @@ private func pause(milliseconds: Int64) {
         }
     }
 
-    @Test func `a scrape works while the loop is stuck, and shows that it is`() throws {
+    @Test func `H02: a scrape works while the loop is stuck, and shows that it is`() throws {
         let isHeld = Locked(false)
         let hasStopped = Locked(false)
         let stuck = StrategyFactory(name: "stuck", summary: "stands still") { _ in

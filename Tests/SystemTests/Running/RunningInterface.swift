@@ -27,6 +27,16 @@ struct RunningInterface {
     let loop: RunningProgram
     let port: UInt16
 
+    /// Takes the port from what the program says.
+    init(site: Site, loop: RunningProgram) throws {
+        self.site = site
+        self.loop = loop
+        let line = try #require(loop.line("[HTTP] http://127.0.0.1:"), "\(loop.error)")
+        let url = try #require(line.split(separator: " ").first { $0.hasPrefix("http://") })
+        let port = try #require(url.split(separator: ":").last.map { $0.dropLast() })
+        self.port = try #require(UInt16(port), "\(line)")
+    }
+
     var token: String { secret("http_token") }
     var resetToken: String { secret("http_reset_token") }
 
@@ -91,11 +101,7 @@ func withHTTP(
         var served = site
         served.settings = ["HTTP_LISTEN": "127.0.0.1:0"].merging(settings) { $1 }
         let loop = try served.startLoop()
-        let line = try #require(loop.line("[HTTP] http://127.0.0.1:"), "\(loop.error)")
-        let url = try #require(line.split(separator: " ").first { $0.hasPrefix("http://") })
-        let port = try #require(url.split(separator: ":").last.map { $0.dropLast() })
-        let number = try #require(UInt16(port), "\(line)")
-        try body(RunningInterface(site: served, loop: loop, port: number))
+        try body(try RunningInterface(site: served, loop: loop))
         _ = try served.stop(loop)
     }
 }
