@@ -31,13 +31,14 @@ import WebSocket
     /// How the connection to a server with this certificate ends.
     private func end(
         _ certificate: String,
-        trusting authority: String?
+        trusting authority: String?,
+        at host: String = "127.0.0.1"
     ) throws -> ConnectionEnd? {
         let server = try TestServer(tls: try Fixture.server(certificate), TestServer.echo)
         defer { server.stop() }
         let loop = ClientLoop()
         let options = try ClientLoop.options(authority)
-        let channel = loop.connect("wss://127.0.0.1:\(server.port)/SECRET", options)
+        let channel = loop.connect("wss://\(host):\(server.port)/SECRET", options)
         _ = loop.run { $0.channels[0].phase == .closed || $0.channels[0].phase == .open }
         #expect(channel.counters.bytesSent == 0, "nothing was told to a server not known")
         return channel.end
@@ -61,6 +62,20 @@ import WebSocket
         #expect(failure.kind == .certificate)
         #expect(failure.reason.contains(word), "\(failure)")
         #expect(!"\(failure)".contains("SECRET"))
+    }
+
+    @Test func `a certificate of another name is refused also where a name is asked for`() throws {
+        guard
+            case .failed(.tls(let failure)) = try end(
+                "other",
+                trusting: "authority",
+                at: "localhost"
+            )
+        else {
+            Issue.record("it was accepted")
+            return
+        }
+        #expect(failure.kind == .certificate && failure.reason.contains("mismatch"), "\(failure)")
     }
 
     @Test func `F10: a server without TLS is no partner for wss`() throws {
