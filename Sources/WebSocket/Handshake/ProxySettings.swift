@@ -98,9 +98,9 @@ package struct Proxy: Sendable, Equatable {
         let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
         guard isPlain, text.utf8.count <= WebSocketAddress.bytesMax else { return nil }
         var rest = text[...]
-        if let scheme = text.firstRange(of: "://") {
-            guard text[..<scheme.lowerBound].lowercased() == "http" else { return nil }
-            rest = text[scheme.upperBound...]
+        if let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") {
+            guard text[..<colon].lowercased() == "http" else { return nil }
+            rest = text[colon...].dropFirst(3)
         }
         if rest.hasSuffix("/") { rest = rest.dropLast() }
         guard !rest.contains("/") else { return nil }

@@ -22,14 +22,14 @@ package struct WebSocketAddress: Sendable, Equatable {
     package init?(_ text: String) {
         let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }
         guard isPlain, text.utf8.count <= Self.bytesMax, !text.contains("#"),
-            let schemeEnd = text.firstRange(of: "://")
+            let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://")
         else { return nil }
-        switch text[..<schemeEnd.lowerBound].lowercased() {
+        switch text[..<colon].lowercased() {
         case "wss": isEncrypted = true
         case "ws": isEncrypted = false
         default: return nil
         }
-        let rest = text[schemeEnd.upperBound...]
+        let rest = text[colon...].dropFirst(3)
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
         guard !authority.contains("@"), let place = HostAndPort(authority) else { return nil }
         host = place.host
