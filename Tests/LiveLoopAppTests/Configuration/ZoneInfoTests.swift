@@ -54,6 +54,8 @@ import Testing
         ("M3.5.0", 2026, 3, 29), ("M3.2.0", 2026, 3, 8), ("M11.1.0", 2026, 11, 1),
         ("M12.5.4", 2026, 12, 31), ("M2.5.0", 2028, 2, 27), ("J60", 2028, 3, 1),
         ("J60", 2026, 3, 1),
+        // The fifth Sunday would be the first of the next month.
+        ("M3.5.0", 2029, 3, 25),
         ("59", 2028, 2, 29), ("0", 2026, 1, 1),
     ])
     func `the days of rules are found in the calendar`(
