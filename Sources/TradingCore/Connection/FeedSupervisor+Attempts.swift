@@ -10,8 +10,9 @@ extension FeedSupervisor {
     /// Opens the empty slot when a connection is wanted and its time has come.
     mutating func openIfDue(at now: MonotonicTime, into actions: inout FeedActions) {
         guard wantsConnection else { return }
-        // A long delay drawn while the session was closed must not reach into the open session.
-        gate = min(gate, now + delayCap)
+        // A long delay drawn while the session was closed must not reach into the open session. The time
+        // between two replacements of a connection that is well is no such delay.
+        if want != .forced || !hasSpeaking { gate = min(gate, now + delayCap) }
         guard now >= gate else { return }
         let slot: ConnectionSlot = self[.a].phase == .free ? .a : .b
         precondition(self[slot].phase == .free, "an attempt needs an empty slot, both were taken")

@@ -128,8 +128,13 @@ import TradingCore
         #expect((1...2).contains(opened - closed))
     }
 
-    @Test func `G18: hammered requests are merged and limited in rate`() {
-        var harness = SupervisorHarness()
+    @Test(arguments: [Duration.milliseconds(500), .seconds(30)])
+    func `G18: hammered requests are merged and limited in rate`(longestDelay: Duration) {
+        var settings = FeedSupervisor.Settings()
+        settings.policy.initialDelay = .milliseconds(100)
+        settings.policy.maxDelay = longestDelay
+        settings.policy.feedMaxDelay = longestDelay
+        var harness = SupervisorHarness(settings)
         harness.connect()
         harness.answer = { .handshakeSucceeded($0) }
         for _ in 0..<6000 {
