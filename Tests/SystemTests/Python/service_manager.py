@@ -27,7 +27,8 @@ libc.ptrace.restype = ctypes.c_long
 
 
 def say(text):
-    print(text, flush=True)
+    # A signal may come in the middle of a line, where 'print' may not be entered again.
+    os.write(1, (text + "\n").encode())
 
 
 def trace(request, thread):
