@@ -88,7 +88,9 @@ package struct StatusResponder: Sendable {
 
     private func metrics(_ head: HTTPRequestHead) -> HTTPResponse {
         let isOpen = head.values("accept").contains {
-            $0.lowercased().contains("application/openmetrics-text")
+            $0.lowercased().split(separator: ",").contains { choice in
+                choice.drop { $0 == " " }.hasPrefix("application/openmetrics-text")
+            }
         }
         let type =
             isOpen

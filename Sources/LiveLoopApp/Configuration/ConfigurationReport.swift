@@ -94,9 +94,15 @@ package enum SettingsDocument {
 
     private static func cell(_ text: String) -> String {
         // Between backticks nothing but the bar has a meaning.
-        let bars = text.replacing("|", with: "\\|")
-        guard !text.hasPrefix("`") else { return bars }
-        return bars.replacing("<", with: "&lt;").replacing("*", with: "\\*")
+        let isCode = text.hasPrefix("`")
+        return text.map { character in
+            switch character {
+            case "|": "\\|"
+            case "<" where !isCode: "&lt;"
+            case "*" where !isCode: "\\*"
+            default: String(character)
+            }
+        }.joined()
     }
 
     /// The text in lines of at most `width` characters, broken at spaces.

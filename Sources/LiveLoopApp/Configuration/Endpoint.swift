@@ -20,10 +20,12 @@ package struct Endpoint: Sendable, Equatable {
 
     /// Checks an address; `nil` when it is none, or one of another scheme.
     package init?(_ text: String, for use: Use) {
-        guard let separator = text.firstRange(of: "://") else { return nil }
-        let address = text[separator.upperBound...]
+        guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://") else {
+            return nil
+        }
+        let address = text[colon...].dropFirst("://".count)
         let isAccepted =
-            switch text[..<separator.lowerBound] {
+            switch text[..<colon] {
             case "tcp": Self.isTCPAddress(address, for: use)
             // A socket's path has room for 107 bytes (`sun_path`).
             case "ipc": Self.isName(address, bytesMax: 107)

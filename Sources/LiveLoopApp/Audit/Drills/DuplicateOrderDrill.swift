@@ -25,7 +25,8 @@ struct DuplicateOrderDrill: AuditCheck {
         let again = send(volume: "0.10", &desk)
         let other = send(volume: "0.20", &desk)
         let executions = desk.truth.executions(of: Self.id)
-        let holds = executions == 1 && first == again && other.contains("-14")
+        let isRefused = other.split(separator: ",").contains("\"retcode\":-14")
+        let holds = executions == 1 && first == again && isRefused
         return [
             AuditItem(
                 .duplicates,
@@ -35,7 +36,7 @@ struct DuplicateOrderDrill: AuditCheck {
             ).result(
                 holds: holds,
                 "\(executions) execution, answer \(first == again ? "the same" : "another"), "
-                    + "other payload \(other.contains("-14") ? "refused" : "NOT refused")"
+                    + "other payload \(isRefused ? "refused" : "NOT refused")"
             )
         ]
     }
