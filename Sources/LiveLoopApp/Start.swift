@@ -91,6 +91,32 @@ enum Start {
         )
     }
 
+    /// Reads the configuration for a command that trades nothing and asks for no strategy.
+    static func prepare(environmentFile: String?) throws(StartRefused) -> Prepared {
+        try prepare(Request(environmentFile: environmentFile), strategies: nil)
+    }
+
+    /// Asks the running process for the user of this one; a silent one refuses the command that asks.
+    static func ask(
+        _ command: ControlRequest.Command,
+        _ paths: KillSwitchPaths,
+        for name: String
+    ) throws(StartRefused) -> ControlReply {
+        let request = ControlRequest(
+            command,
+            operatorName: ProcessStatistics.userName,
+            reason: ""
+        )
+        do throws(ControlError) {
+            return try ControlClient.ask(request, at: paths.controlSocket)
+        } catch {
+            throw StartRefused(
+                .failure,
+                "live-loop \(name): no live loop answers at \(paths.controlSocket): \(error)"
+            )
+        }
+    }
+
     /// Reads the configuration of a running process again; files and directories are left alone.
     static func reread(
         _ request: Request,
@@ -130,6 +156,16 @@ enum Start {
                 error.status == .alreadyRunning ? .alreadyRunning : .failure,
                 "live-loop: \(error)"
             )
+        }
+    }
+
+    /// Does the work of a command; a refusal is told on standard error and becomes the exit code.
+    static func reporting(_ body: () throws(StartRefused) -> ExitCode) -> ExitCode {
+        do throws(StartRefused) {
+            return try body()
+        } catch {
+            StandardStreams.writeError(error.message + "\n")
+            return error.code
         }
     }
 

@@ -10,7 +10,7 @@ struct AlertTestCommand {
 
     /// Posts it; the queue of a running process is not touched.
     func run() -> ExitCode {
-        do throws(StartRefused) {
+        Start.reporting { () throws(StartRefused) in
             let configuration = try Start.resolve(
                 Start.Request(environmentFile: options.environmentFile),
                 strategies: nil
@@ -25,9 +25,6 @@ struct AlertTestCommand {
                 )
             }
             return try post(to: address, configuration)
-        } catch {
-            StandardStreams.writeError(error.message + "\n")
-            return error.code
         }
     }
 

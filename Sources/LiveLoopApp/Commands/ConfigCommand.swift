@@ -12,7 +12,7 @@ struct ConfigCommand {
         case .markdown: StandardStreams.writeOutput(SettingsDocument.markdown + "\n")
         case .metrics: StandardStreams.writeOutput(MetricCatalogue.markdown + "\n")
         case .text, .json:
-            do throws(StartRefused) {
+            return Start.reporting { () throws(StartRefused) in
                 let prepared = try Start.prepare(
                     Start.Request(environmentFile: options.environmentFile),
                     strategies: strategies.map(\.name)
@@ -21,9 +21,7 @@ struct ConfigCommand {
                 StandardStreams.writeOutput(
                     (options.form == .json ? report.json : report.text) + "\n"
                 )
-            } catch {
-                StandardStreams.writeError(error.message + "\n")
-                return error.code
+                return .success
             }
         }
         return .success

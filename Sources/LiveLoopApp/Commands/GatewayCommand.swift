@@ -10,7 +10,7 @@ struct GatewayCommand {
 
     /// Runs the gateway until its time is over or it is told to stop.
     func run() -> ExitCode {
-        do throws(StartRefused) {
+        Start.reporting { () throws(StartRefused) in
             let signals = try Start.blockSignals()
             let configuration = try makeConfiguration()
             let server = try Start.refusing {
@@ -32,9 +32,6 @@ struct GatewayCommand {
                 }
             }
             return server.truth.failure == nil ? .success : .failure
-        } catch {
-            StandardStreams.writeError(error.message + "\n")
-            return error.code
         }
     }
 

@@ -14,7 +14,7 @@ struct ListenCommand {
     ///
     /// - Returns: Success if at least one tick was decoded.
     func run() -> ExitCode {
-        do throws(StartRefused) {
+        Start.reporting { () throws(StartRefused) in
             let signals = try Start.blockSignals()
             let feed = try makeFeed()
             let context = try Start.refusing { try Context() }
@@ -33,9 +33,6 @@ struct ListenCommand {
                 guard case .notConnected = verdict, signals.next() == nil else { return code }
             }
             return code
-        } catch {
-            StandardStreams.writeError(error.message + "\n")
-            return error.code
         }
     }
 

@@ -7,7 +7,7 @@ enum OperatorCommands {
     static func kill(_ options: KillOptions) -> ExitCode {
         finish { () throws(StartRefused) in
             KillCommand(
-                paths: try prepare(options.environmentFile).paths,
+                paths: try Start.prepare(environmentFile: options.environmentFile).paths,
                 symbolName: options.symbol,
                 operatorName: options.operatorName ?? ProcessStatistics.userName,
                 reason: options.reason ?? ""
@@ -18,7 +18,7 @@ enum OperatorCommands {
     /// Lifts the latch, in the running process or in its files.
     static func reset(_ options: ResetOptions) -> ExitCode {
         finish { () throws(StartRefused) in
-            let prepared = try prepare(options.environmentFile)
+            let prepared = try Start.prepare(environmentFile: options.environmentFile)
             var command = ResetCommand(
                 paths: prepared.paths,
                 request: KillSwitchResetRequest(
@@ -34,20 +34,13 @@ enum OperatorCommands {
         }
     }
 
-    private static func prepare(_ environmentFile: String?) throws(StartRefused) -> Start.Prepared {
-        try Start.prepare(Start.Request(environmentFile: environmentFile), strategies: nil)
-    }
-
     private static func finish(
         _ body: () throws(StartRefused) -> CommandOutcome
     ) -> ExitCode {
-        do throws(StartRefused) {
+        Start.reporting { () throws(StartRefused) in
             let outcome = try body()
             for line in outcome.lines { StandardStreams.writeOutput(line + "\n") }
             return outcome.status
-        } catch {
-            StandardStreams.writeError(error.message + "\n")
-            return error.code
         }
     }
 }

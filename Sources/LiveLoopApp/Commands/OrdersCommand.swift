@@ -10,18 +10,12 @@ struct OrdersCommand {
     var options: OrdersOptions
 
     func run() -> ExitCode {
-        do throws(StartRefused) {
-            let prepared = try Start.prepare(
-                Start.Request(environmentFile: options.environmentFile),
-                strategies: nil
-            )
+        Start.reporting { () throws(StartRefused) in
+            let prepared = try Start.prepare(environmentFile: options.environmentFile)
             switch options.work {
             case .list(let selection): return try list(selection, prepared.configuration)
             case .settle(let settlement): return try settle(settlement, prepared)
             }
-        } catch {
-            StandardStreams.writeError(error.message + "\n")
-            return error.code
         }
     }
 

@@ -12,7 +12,7 @@ struct RunCommand {
     ///
     /// - Returns: The exit code.
     func run() -> ExitCode {
-        do throws(StartRefused) {
+        Start.reporting { () throws(StartRefused) in
             // Signals first: every thread that is started later inherits the mask.
             let signals = try Start.blockSignals()
             let prepared = try Start.prepare(
@@ -25,9 +25,6 @@ struct RunCommand {
             let log = try Start.openLog(prepared.configuration)
             defer { log.stop() }
             return try run(prepared, log, signals)
-        } catch {
-            StandardStreams.writeError(error.message + "\n")
-            return error.code
         }
     }
 

@@ -8,31 +8,20 @@ struct StatusCommand {
 
     /// Prints the state once, or again and again until it is stopped.
     func run() -> ExitCode {
-        do throws(StartRefused) {
-            let paths = try Start.prepare(
-                Start.Request(environmentFile: options.environmentFile),
-                strategies: nil
-            ).paths
+        Start.reporting { () throws(StartRefused) in
+            let paths = try Start.prepare(environmentFile: options.environmentFile).paths
             guard options.watches else { return try showOnce(paths) }
             try watch(paths)
             return .success
-        } catch {
-            StandardStreams.writeError(error.message + "\n")
-            return error.code
         }
     }
 
+    private var question: ControlRequest.Command { options.isJSON ? .status : .statusText }
+
     private func showOnce(_ paths: KillSwitchPaths) throws(StartRefused) -> ExitCode {
-        switch look(paths) {
-        case .answer(let text):
-            StandardStreams.writeOutput(text + "\n")
-            return .success
-        case .silence(let reason):
-            throw StartRefused(
-                .failure,
-                "live-loop status: no live loop answers at \(paths.controlSocket): \(reason)"
-            )
-        }
+        let reply = try Start.ask(question, paths, for: "status")
+        StandardStreams.writeOutput(reply.message + "\n")
+        return .success
     }
 
     private func watch(_ paths: KillSwitchPaths) throws(StartRefused) {
@@ -55,7 +44,7 @@ struct StatusCommand {
 
     private func look(_ paths: KillSwitchPaths) -> StatusScreen.Look {
         let request = ControlRequest(
-            options.isJSON ? .status : .statusText,
+            question,
             operatorName: ProcessStatistics.userName,
             reason: ""
         )

@@ -17,11 +17,8 @@ struct LiveAudit {
     ///
     /// - Returns: Success if every row holds.
     func run() -> ExitCode {
-        do throws(StartRefused) {
-            let paths = try Start.prepare(
-                Start.Request(environmentFile: options.environmentFile),
-                strategies: nil
-            ).paths
+        Start.reporting { () throws(StartRefused) in
+            let paths = try Start.prepare(environmentFile: options.environmentFile).paths
             let signals = try Start.blockSignals()
             let before = try reading(paths)
             var poll = PollSet(reading: [signals.pollDescriptor])
@@ -32,29 +29,13 @@ struct LiveAudit {
             let text = options.isJSON ? [report.json] : lines + report.conclusion
             StandardStreams.writeOutput(text.joined(separator: "\n") + "\n")
             return report.hasPassed ? .success : .failure
-        } catch {
-            StandardStreams.writeError(error.message + "\n")
-            return error.code
         }
     }
 
     private func reading(
         _ paths: KillSwitchPaths
     ) throws(StartRefused) -> LiveBaseline.Reading {
-        let request = ControlRequest(
-            .metrics,
-            operatorName: ProcessStatistics.userName,
-            reason: ""
-        )
-        let page: String
-        do throws(ControlError) {
-            page = try ControlClient.ask(request, at: paths.controlSocket).message
-        } catch {
-            throw StartRefused(
-                .failure,
-                "live-loop audit: no live loop answers at \(paths.controlSocket): \(error)"
-            )
-        }
+        let page = try Start.ask(.metrics, paths, for: "audit").message
         do throws(MetricSyntaxError) {
             return LiveBaseline.Reading(
                 metrics: try MetricDocument(page, .text),
