@@ -86,6 +86,7 @@ package struct JSONWriter {
 
     /// A string in quotes, with control characters escaped.
     package static func quoted(_ string: String) -> String {
+        if isPlain(string) { return "\"\(string)\"" }
         var result = "\""
         for scalar in string.unicodeScalars {
             switch scalar {
@@ -103,12 +104,15 @@ package struct JSONWriter {
         return result + "\""
     }
 
-    /// Most texts need no escape and are taken as they are.
-    private mutating func append(quoted string: String) {
-        let isPlain = string.utf8.allSatisfy { byte in
+    /// Whether a text needs no escape, as most do.
+    private static func isPlain(_ string: String) -> Bool {
+        string.utf8.allSatisfy { byte in
             byte >= 0x20 && byte != 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
         }
-        guard isPlain else {
+    }
+
+    private mutating func append(quoted string: String) {
+        guard Self.isPlain(string) else {
             text += Self.quoted(string)
             return
         }

@@ -216,7 +216,15 @@ package struct OrderDispatcher: Sendable {
             perform(takeEffects(), &actions)
             return
         }
-        effectsOnCommit = takeEffects()
+        let effects = takeEffects()
+        if outbox.contains(where: \.mustSurvivePowerLoss) {
+            effectsOnCommit = effects
+        } else {
+            // What the gateway told, it tells again after any end of this process: the loop need not wait for
+            // the disk. What the loop wants because of it is written after it, and sent after that.
+            effectsOnCommit = []
+            perform(effects, &actions)
+        }
         counters.commits += 1
         actions.append(.persist(outbox))
         outbox = []

@@ -6,7 +6,7 @@ internal import ZeroMQ
 /// What the order thread owns: the sockets, the ledger, and the value that decides.
 struct OrderEntryRunner: ~Copyable {
     /// The longest wait; others are told at least this often how the thread fares.
-    private static let turnNanoseconds: Int64 = 100_000_000
+    private static let turnNanoseconds: Int64 = 200_000_000
     /// The wait before the event socket is made anew.
     private static let reopenNanoseconds: Int64 = 1_000_000_000
 
@@ -20,6 +20,10 @@ struct OrderEntryRunner: ~Copyable {
     private var reopenEventsAt: Int64 = 0
     private var poll = PollSet(reading: [])
     private var isPollStale = true
+    /// Which sockets may have something to read: one for each slot, and one for the events.
+    private var isUnread: [Bool]
+    /// Whose each polled descriptor is, as an index of ``isUnread``.
+    private var polledSockets: [Int] = []
     private var pendingEntries: [LedgerEntry]?
     private(set) var hasFinished = false
     /// The times that commits took.
@@ -44,6 +48,7 @@ struct OrderEntryRunner: ~Copyable {
             wall: WallTime(nanoseconds: SystemClock.wallNanoseconds())
         )
         connections = Array(repeating: nil, count: configuration.dispatch.slotCount)
+        isUnread = Array(repeating: false, count: configuration.dispatch.slotCount + 1)
         decide(.started)
         commitAll()
     }
@@ -53,7 +58,12 @@ struct OrderEntryRunner: ~Copyable {
         openEvents()
         rebuildPoll(inbox.wakeUp)
         // A descriptor tells of changes only: everything was read before this wait.
-        if poll.wait(nanoseconds: waitNanoseconds()), poll.isReady(0) { inbox.wakeUp.consume() }
+        if poll.wait(nanoseconds: waitNanoseconds()) {
+            if poll.isReady(0) { inbox.wakeUp.consume() }
+            for (index, socket) in polledSockets.enumerated() where poll.isReady(index + 1) {
+                isUnread[socket] = true
+            }
+        }
         take(inbox.takeAll())
         decide(.timer)
         commitAll()
@@ -80,10 +90,11 @@ struct OrderEntryRunner: ~Copyable {
         if content.isStopping { decide(.stop) }
     }
 
-    /// Reads what every socket has; `true` when there was something, after which there may be more.
+    /// Reads every socket that may have something; `true` when there was, after which there may be more.
     private mutating func readAll() -> Bool {
         var hasRead = false
-        for slot in connections.indices {
+        for slot in connections.indices where isUnread[slot] {
+            isUnread[slot] = false
             while let event = connections[slot]?.nextAnswer(slot: slot) {
                 hasRead = true
                 didRead(event)
@@ -99,6 +110,8 @@ struct OrderEntryRunner: ~Copyable {
                 guard connections[slot] === connection else { break }
             }
         }
+        guard isUnread[connections.count] else { return hasRead }
+        isUnread[connections.count] = false
         while let event = events?.nextEvent() {
             hasRead = true
             decide(event)
@@ -129,6 +142,8 @@ struct OrderEntryRunner: ~Copyable {
             decide(.checked(intent.id, block))
         case .send(let slot, let bytes):
             let outcome = connections[slot]?.send(bytes) ?? .refused
+            // What arrived meanwhile is taken in by the send, and the descriptor says nothing of it.
+            isUnread[slot] = true
             reach(.afterSend)
             decide(.sent(slot: slot, outcome))
         case .replaceSocket(let slot): replaceSocket(slot)
@@ -212,11 +227,24 @@ struct OrderEntryRunner: ~Copyable {
         guard isPollStale else { return }
         isPollStale = false
         var descriptors = [wakeUp.pollDescriptor]
-        for connection in connections { descriptors += connection?.pollDescriptors ?? [] }
-        descriptors += events?.pollDescriptors ?? []
+        polledSockets = []
+        for slot in connections.indices {
+            watch(connections[slot]?.pollDescriptors ?? [], of: slot, &descriptors)
+        }
+        watch(events?.pollDescriptors ?? [], of: connections.count, &descriptors)
         poll = PollSet(reading: descriptors)
         // A new descriptor is silent about what came before it was looked at.
+        for index in isUnread.indices { isUnread[index] = true }
         while readAll() { commitAll() }
+    }
+
+    private mutating func watch(
+        _ added: [Int32],
+        of socket: Int,
+        _ descriptors: inout [Int32]
+    ) {
+        descriptors += added
+        for _ in added { polledSockets.append(socket) }
     }
 
     private func waitNanoseconds() -> Int64 {

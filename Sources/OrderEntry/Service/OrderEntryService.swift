@@ -72,7 +72,7 @@ package final class OrderEntryService: Sendable {
     /// Asks the thread to end within two seconds: what is not answered by then is durably unknown.
     package func stop() { inbox.stop() }
 
-    /// How the thread fared at most a tenth of a second ago.
+    /// How the thread fared at most a fifth of a second ago.
     package var snapshot: OrderEntrySnapshot { snapshotCell.withLock { $0 } }
 
     private func share(_ runner: borrowing OrderEntryRunner) {

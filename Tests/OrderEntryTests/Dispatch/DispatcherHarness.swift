@@ -29,6 +29,8 @@ struct DispatcherHarness {
     var outcome = HandoverOutcome.accepted
     /// Why the ledger fails, if it does.
     var ledgerFault: String?
+    /// Whether commits take until `.persisted` is run by the test.
+    var holdsCommits = false
     /// Whether sockets connect as soon as they are made.
     var connectsAtOnce = true
     var bootID = "boot-1"
@@ -101,7 +103,7 @@ struct DispatcherHarness {
         case .persist(let entries):
             if let ledgerFault { return run(.persistFailed(ledgerFault)) }
             self.entries += entries
-            run(.persisted)
+            if !holdsCommits { run(.persisted) }
         case .check(let intent): run(.checked(intent.id, block))
         case .send(let slot, let bytes):
             let text = String(decoding: bytes, as: UTF8.self)
