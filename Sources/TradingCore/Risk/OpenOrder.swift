@@ -8,7 +8,9 @@ package struct OpenOrder: Sendable, Equatable {
     /// Its direction.
     package var side: OrderRequest.Side
     /// What may still be filled, in lots; everything, as long as nobody knows.
-    package var openQuantity: ExactDecimal
+    package private(set) var openQuantity: ExactDecimal
+    /// ``openQuantity`` as risk adds it up; kept, because each decision adds up all open orders.
+    package private(set) var lots: Amount
     /// The worst price at which it may be filled.
     package var price: ExactDecimal
     /// Whether nobody knows if it was executed.
@@ -36,6 +38,7 @@ package struct OpenOrder: Sendable, Equatable {
         self.instrument = instrument
         self.side = side
         self.openQuantity = openQuantity
+        lots = Amount(openQuantity, rounding: .up)
         self.price = price
         self.isUnknown = isUnknown
         self.isReducing = isReducing
@@ -63,7 +66,7 @@ package struct OpenOrder: Sendable, Equatable {
                 isLimit = true
                 self.price = price
             }
-        case .modify: openQuantity = .zero
+        case .modify: (openQuantity, lots) = (.zero, .zero)
         case .cancel: return nil
         case .close(let ticket): position = ticket
         }

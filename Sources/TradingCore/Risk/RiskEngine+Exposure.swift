@@ -2,16 +2,6 @@
 
 /// What the open orders of an instrument add up to, all of them filled.
 struct OrderLoad {
-    /// All that buys, in lots.
-    private(set) var buys: Amount? = .zero
-    /// All that sells, in lots.
-    private(set) var sells: Amount? = .zero
-    /// What of the buying would still buy if the position were gone: all but closes, in lots.
-    private(set) var placedBuys: Amount? = .zero
-    /// What of the selling would still sell if the position were gone: all but closes, in lots.
-    private(set) var placedSells: Amount? = .zero
-    /// All that can open something, in lots.
-    private(set) var opening: Amount? = .zero
     /// The highest price of any.
     private(set) var priceMax = ExactDecimal.zero
     /// The highest resting price at which we buy.
@@ -22,6 +12,22 @@ struct OrderLoad {
     private(set) var unknownCount = 0
     /// Open orders of all instruments.
     private(set) var openCount = 0
+    private var bought = Sum()
+    private var sold = Sum()
+    private var placedBought = Sum()
+    private var placedSold = Sum()
+    private var opened = Sum()
+
+    /// All that buys, in lots; `nil` when it cannot be added up, as with the others.
+    var buys: Amount? { bought.amount }
+    /// All that sells, in lots.
+    var sells: Amount? { sold.amount }
+    /// What of the buying would still buy if the position were gone: all but closes, in lots.
+    var placedBuys: Amount? { placedBought.amount }
+    /// What of the selling would still sell if the position were gone: all but closes, in lots.
+    var placedSells: Amount? { placedSold.amount }
+    /// All that can open something, in lots.
+    var opening: Amount? { opened.amount }
 
     init(_ orders: [OpenOrder], of id: InstrumentID) {
         // By index, so that only what counts is copied.
@@ -32,19 +38,32 @@ struct OrderLoad {
     }
 
     private mutating func add(_ order: OpenOrder) {
-        let lots = Amount(order.openQuantity, rounding: .up)
         if order.side == .buy {
-            buys = buys?.adding(lots)
-            if order.position == 0 { placedBuys = placedBuys?.adding(lots) }
+            bought.add(order.lots)
+            if order.position == 0 { placedBought.add(order.lots) }
             if order.isLimit { restingBuy = max(restingBuy ?? order.price, order.price) }
         } else {
-            sells = sells?.adding(lots)
-            if order.position == 0 { placedSells = placedSells?.adding(lots) }
+            sold.add(order.lots)
+            if order.position == 0 { placedSold.add(order.lots) }
             if order.isLimit { restingSell = min(restingSell ?? order.price, order.price) }
         }
-        if !order.isReducing { opening = opening?.adding(lots) }
+        if !order.isReducing { opened.add(order.lots) }
         if order.price > priceMax { priceMax = order.price }
         if order.isUnknown { unknownCount += 1 }
+    }
+
+    /// A sum that remembers if it ever did not fit.
+    private struct Sum {
+        private var units: Int128 = 0
+        private var hasOverflowed = false
+
+        var amount: Amount? { hasOverflowed ? nil : Amount(units: units) }
+
+        mutating func add(_ other: Amount) {
+            let (sum, overflow) = units.addingReportingOverflow(other.units)
+            units = sum
+            if overflow { hasOverflowed = true }
+        }
     }
 }
 
@@ -183,7 +202,7 @@ extension RiskEngine {
         let closingSide = position.lots.isNegative ? OrderRequest.Side.buy : .sell
         var left: Amount? = position.lots.magnitude
         for open in openOrders where open.position == ticket {
-            left = left?.subtracting(Amount(open.openQuantity, rounding: .up))
+            left = left?.subtracting(open.lots)
         }
         guard let left, lots <= left, order.intent.side == closingSide,
             instruments.symbol(of: id) == order.intent.symbol
