@@ -22,8 +22,8 @@ final class Application: Sendable {
     }
 
     let configuration: AppConfiguration
-    /// Tells processes apart that were started with other settings.
-    let configurationHash: String
+    /// Tells processes apart that have other settings in force.
+    let configurationHash: Locked<ConfigurationHash>
     private let strategy: StrategySelection
     let log: @Sendable (LogRecord) -> Void
     let startedAt: WallTime
@@ -56,7 +56,7 @@ final class Application: Sendable {
         droppedLogLines: @escaping @Sendable () -> UInt64
     ) throws {
         self.configuration = configuration
-        configurationHash = ConfigurationHash(configuration).description
+        configurationHash = Locked(ConfigurationHash(configuration))
         orderFactory = OrderFactory(configuration, paths: paths)
         route = OrderRoute(configuration)
         strategy = configuration.strategy

@@ -24,7 +24,7 @@ extension Application {
             constants: MetricsReport.Constants(
                 swiftVersion: BuildInfo.swiftVersion,
                 libraryVersion: BuildInfo.libraryVersion,
-                configurationHash: configurationHash,
+                configurationHash: configurationHash.withLock { $0.description },
                 bufferCapacity: configuration.loop.bufferCapacity,
                 retriesMax: configuration.network.maxRetries
             )

@@ -8,6 +8,8 @@ extension Application {
     ///
     /// - Returns: Whether the loop took its part.
     func apply(_ decision: ReloadDecision) -> Bool {
+        let hash = ConfigurationHash(decision.configuration)
+        configurationHash.withLock { $0 = hash }
         let limits = FeedFactory.limits(decision.configuration)
         for receiver in running.withLock({ $0.receivers }) { receiver.change(limits) }
         if decision.changes(["RISK_WEBHOOK_URL"]) { changeWebhook(decision.configuration) }
@@ -17,6 +19,7 @@ extension Application {
         if mustWake { loop.wakeUp.signal() }
         return true
     }
+
     private func changeWebhook(_ configuration: AppConfiguration) {
         do {
             try alerts.changeWebhook(configuration)
