@@ -92,7 +92,8 @@ private struct SyntheticInstrument {
         case upper.hasPrefix("ETH"): (start, digits, usualSpread, step) = (250_000, 2, 150, 25)
         case upper.hasPrefix("EURUSD"): (start, digits, usualSpread, step) = (108_500, 5, 12, 1)
         case upper.hasPrefix("GBPUSD"): (start, digits, usualSpread, step) = (127_000, 5, 14, 1)
-        case upper.dropFirst(3).hasPrefix("JPY"): (start, digits, usualSpread, step) = (151_500, 3, 13, 1)
+        case upper.dropFirst(3).hasPrefix("JPY"):
+            (start, digits, usualSpread, step) = (151_500, 3, 13, 1)
         default:
             // Any other name gets a price between 0.6 and 1.4 that depends on the name alone.
             let sum = upper.utf8.reduce(Int64(7)) { ($0 &* 31 &+ Int64($1)) & 0xFFFF_FFFF }

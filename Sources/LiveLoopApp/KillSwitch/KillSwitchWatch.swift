@@ -69,13 +69,15 @@ package struct KillSwitchWatch: ~Copyable {
     /// - Parameters:
     ///   - now: The wall clock, in nanoseconds.
     ///   - actedUntil: When the last step that was permitted to act ended.
+    ///   - isNotified: Whether ``pollDescriptor`` may be readable; who has just polled it knows.
     /// - Returns: What is there now.
     package mutating func observe(
         wallNanoseconds now: Int64,
-        actedUntil: Int64? = nil
+        actedUntil: Int64? = nil,
+        isNotified: Bool = true
     ) -> KillSwitchObservation {
         timing.actedUntil = actedUntil
-        let notice = drainWatch()
+        let notice = isNotified || isWatchLost ? drainWatch() : .probe
         switch file.presence() {
         case .absent(let directory):
             seen = nil
@@ -170,14 +172,14 @@ package struct KillSwitchWatch: ~Copyable {
 
     private mutating func drainWatch() -> KillSwitchNotice {
         guard let report = watch?.drain() else { return .probe }
-        if report.contains(.overflowed) { overflowCount += 1 }
-        if report.contains(.lost) {
+        if report.hasOverflowed { overflowCount += 1 }
+        if report.isLost {
             lostWatchCount += 1
             isWatchLost = true
             looksToWatchAttempt = 0
         }
         if isWatchLost { watchAgain() }
-        guard !report.isEmpty else { return .probe }
+        guard report.hasAny else { return .probe }
         mustList = true
         return .inotify
     }

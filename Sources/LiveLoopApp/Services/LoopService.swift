@@ -218,12 +218,14 @@ private struct LoopRunner: ~Copyable {
         if !mustLook, !isTimerDue, let lastLook, now - lastLook < Self.lookAgeMax {
             return killSwitch.reading
         }
+        let isNotified = mustLook
         mustLook = false
         lastLook = now
         progress.beginLook(at: now)
         let observation = watch.observe(
             wallNanoseconds: wall.nanoseconds,
-            actedUntil: progress.lastStepEnd?.nanoseconds
+            actedUntil: progress.lastStepEnd?.nanoseconds,
+            isNotified: isNotified
         )
         progress.endLook()
         return killSwitch.note(observation, at: wall)

@@ -130,7 +130,9 @@ extension FeedRunner {
     func waitMilliseconds(_ now: Int64) -> Int64 {
         let deadline = supervisor.nextDeadline.nanoseconds
         let untilDeadline = deadline == .max ? .max : (deadline - now + 999_999) / 1_000_000
-        return max(0, min(untilDeadline, Self.turnMilliseconds))
+        let turn =
+            session.merger.isOverlapping ? Self.overlapTurnMilliseconds : Self.turnMilliseconds
+        return max(0, min(untilDeadline, turn))
     }
 
     /// Whether others should be told again how the feed fares.

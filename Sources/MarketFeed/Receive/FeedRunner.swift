@@ -13,7 +13,10 @@ struct FeedRunner: ~Copyable {
     private static let messagesPerStamp = 8
     /// A longer absence of the thread itself means that the process was paused.
     private static let pauseNanoseconds: Int64 = 1_000_000_000
-    static let turnMilliseconds: Int64 = 100
+    /// The longest wait; others are told at least this often how the feed fares.
+    static let turnMilliseconds: Int64 = 200
+    /// The longest wait while two connections overlap, whose messages may be held back for each other.
+    static let overlapTurnMilliseconds: Int64 = 100
 
     var configuration: MT5FeedConfiguration
     let context: Context

@@ -79,7 +79,7 @@ package final class MarketDataReceiver: Sendable {
         }
     }
 
-    /// What the thread knew at most a tenth of a second ago; `nil` before its first turn.
+    /// What the thread knew at most a fifth of a second ago; `nil` before its first turn.
     package var snapshot: FeedSnapshot? { snapshotCell.withLock { $0 } }
 
     /// Takes the raw frames that could not be used, for the operator to look at.

@@ -17,6 +17,15 @@ package struct DirectoryWatch: ~Copyable, Sendable {
         package static let overflowed = Report(rawValue: 2)
         /// The directory was moved, removed or unmounted, or the watch ended: it tells nothing more.
         package static let lost = Report(rawValue: 4)
+
+        // Through the border of a module the generic questions of a set cost more than the look itself.
+
+        /// Whether there was anything to tell.
+        package var hasAny: Bool { rawValue != 0 }
+        /// Whether events are missing.
+        package var hasOverflowed: Bool { contains(.overflowed) }
+        /// Whether the watch tells nothing more.
+        package var isLost: Bool { contains(.lost) }
     }
 
     private static let changes = UInt32(

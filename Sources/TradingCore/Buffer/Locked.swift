@@ -43,7 +43,8 @@ package final class Locked<Value: ~Copyable>: Sendable {
     /// Runs `body` with the value while the lock is held.
     ///
     /// Inlinable, because through the border of a module it would be generic, at several times the cost.
-    @inlinable package func withLock<R: ~Copyable, E: Error>(
+    @inlinable @inline(__always)
+    package func withLock<R: ~Copyable, E: Error>(
         _ body: (inout sending Value) throws(E) -> sending R
     ) throws(E) -> sending R {
         try mutex.withLock(body)

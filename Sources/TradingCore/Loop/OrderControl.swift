@@ -72,6 +72,9 @@ package struct OrderControl: Sendable {
     // property is assigned through such an optional (swiftlang/swift#80261 crashes on the same statement),
     // so that what owns memory is set from within.
 
+    /// Whether a symbol is known to be tradable at the venue.
+    func hasInstrument(for symbol: SymbolID) -> Bool { instruments[symbol.index] != nil }
+
     /// Takes what the order thread says of the gateway.
     mutating func note(_ condition: GatewayCondition) { gateway = condition }
 

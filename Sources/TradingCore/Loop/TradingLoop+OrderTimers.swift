@@ -59,7 +59,9 @@ extension TradingLoop {
     ///
     /// What was working when the switch was engaged is pursued even if it is reset meanwhile.
     private mutating func runKillEffects(_ actions: inout LoopActions) {
-        guard let orders else { return }
+        // Nearly always there is nothing to do, which is found out without a copy of all orders.
+        let isAnyKilled = isHalted || !stoppedSymbols.isEmpty
+        guard isAnyKilled || orders?.effects.doomed.isEmpty == false, let orders else { return }
         for record in orders.ledger.open
         where isKilled(record.intent.symbol) && record.intent.command == .place
             && !orders.effects.doomed.contains(record.intent.id)
@@ -97,12 +99,10 @@ extension TradingLoop {
     }
 
     private mutating func isTryDue(_ ticket: UInt64) -> Bool {
-        guard let orders, !orders.isBusy(ticket: ticket) else { return false }
-        return self.orders?.effects.isDue(
-            ticket,
-            at: context.now,
-            interval: orders.settings.retryInterval
-        ) ?? false
+        guard let interval = orders?.settings.retryInterval,
+            orders?.isBusy(ticket: ticket) == false
+        else { return false }
+        return orders?.effects.isDue(ticket, at: context.now, interval: interval) ?? false
     }
 
     private func noteRefusal(_ refusal: RiskRefusal?, _ actions: inout LoopActions) {

@@ -121,8 +121,9 @@ extension TradingLoop {
         _ order: OrderRequest,
         _ pending: PendingRequest
     ) throws(OrderRefusal) -> OrderIntent {
-        guard let orders else { throw .noOrderRoute }
-        guard orders.instruments[order.symbol.index] != nil else { throw .noInstrument }
+        // Member by member: a copy of all that is held for orders costs more than the draft.
+        guard let lifetime = orders?.settings.lifetime else { throw .noOrderRoute }
+        guard orders?.hasInstrument(for: order.symbol) == true else { throw .noInstrument }
         var intent = OrderIntent(
             id: OrderID(ledger: 0, epoch: 0, sequence: 0),
             command: .place,
@@ -137,7 +138,7 @@ extension TradingLoop {
             referencePrice: .zero,
             quoteTime: .zero,
             createdAt: context.wallTime,
-            lifetime: orders.settings.lifetime,
+            lifetime: lifetime,
             isReducing: false
         )
         intent = try renew(intent, pending)
@@ -185,7 +186,7 @@ extension TradingLoop {
         _ quantity: ExactDecimal?,
         origin: OrderOrigin
     ) throws(OrderRefusal) -> OrderIntent {
-        guard let orders else { throw .noOrderRoute }
+        guard let lifetime = orders?.settings.lifetime else { throw .noOrderRoute }
         guard
             let held = context.positions.first(where: { $0.ticket == position.ticket }),
             held.isOurs
@@ -202,7 +203,7 @@ extension TradingLoop {
             referencePrice: quote.map { held.side == .buy ? $0.bid : $0.ask } ?? held.openPrice,
             quoteTime: quote?.receiveTime ?? .zero,
             createdAt: context.wallTime,
-            lifetime: orders.settings.lifetime,
+            lifetime: lifetime,
             isReducing: true
         )
     }
@@ -212,8 +213,8 @@ extension TradingLoop {
     }
 
     private func workingOrder(ofRequest number: UInt64) throws(OrderRefusal) -> OrderRecord {
-        guard let orders else { throw .noOrderRoute }
-        guard let record = orders.ledger.record(ofRequest: number), record.ticket != 0,
+        guard orders != nil else { throw .noOrderRoute }
+        guard let record = orders?.ledger.record(ofRequest: number), record.ticket != 0,
             record.intent.command == .place, !record.state.isUnknown
         else { throw .noSuchOrder }
         return record
