@@ -20,6 +20,7 @@ let package = Package(
             name: "COpenSSL",
             linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]
         ),
+        .target(name: "CZlib", linkerSettings: [.linkedLibrary("z")]),
 
         // MARK: Owners of C handles: the only places where a pointer is seen.
         .target(name: "ZeroMQ", dependencies: ["CZeroMQ"]),
@@ -28,6 +29,7 @@ let package = Package(
         .target(name: "Platform", dependencies: ["CLinux"]),
         .target(name: "HTTPServer", dependencies: ["CMicroHTTPD"]),
         .target(name: "WebSocket", dependencies: ["COpenSSL", "Platform"]),
+        .target(name: "Zlib", dependencies: ["CZlib"]),
 
         // MARK: Pure: what the process decides and what it counts. No clock, file or socket.
         .target(name: "TradingCore"),
@@ -47,6 +49,12 @@ let package = Package(
             dependencies: ["ZeroMQ", "Platform", "TradingCore", "Telemetry"]
         ),
         .target(
+            name: "Venue",
+            dependencies: [
+                "WebSocket", "HTTPServer", "Zlib", "Platform", "TradingCore", "Telemetry",
+            ]
+        ),
+        .target(
             name: "Alerting",
             dependencies: ["HTTPClient", "Platform", "TradingCore", "Telemetry"]
         ),
@@ -62,7 +70,7 @@ let package = Package(
             name: "LiveLoopApp",
             dependencies: [
                 "ZeroMQ", "Platform", "TradingCore", "Telemetry", "MarketFeed", "Gateway",
-                "OrderEntry", "StatusAPI", "Alerting", "HTTPClient",
+                "OrderEntry", "StatusAPI", "Alerting", "HTTPClient", "Venue", "WebSocket",
             ]
         ),
         .target(name: "LiveLoop", dependencies: ["LiveLoopApp", "TradingCore"]),
@@ -124,6 +132,14 @@ let package = Package(
             name: "GatewayTests",
             dependencies: ["Gateway", "ZeroMQ", "Platform", "TradingCore", "TestSupport"]
         ),
+        .testTarget(name: "ZlibTests", dependencies: ["Zlib", "Platform", "TestSupport"]),
+        .testTarget(
+            name: "VenueTests",
+            dependencies: [
+                "Venue", "WebSocket", "HTTPServer", "Zlib", "Platform", "TradingCore",
+                "TestSupport",
+            ]
+        ),
         .testTarget(
             name: "LiveLoopAppTests",
             dependencies: [
@@ -147,7 +163,9 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-let libraries = ["CZeroMQ", "CSQLite", "CLinux", "CMicroHTTPD", "CCurl", "COpenSSL"]
+let libraries = [
+    "CZeroMQ", "CSQLite", "CLinux", "CMicroHTTPD", "CCurl", "COpenSSL", "CZlib",
+]
 for target in package.targets where !libraries.contains(target.name) {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [

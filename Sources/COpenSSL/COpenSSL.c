@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -39,6 +40,11 @@ struct live_loop_io live_loop_socket_write(int descriptor, const void *bytes, si
 }
 
 void live_loop_socket_finish(int descriptor) { (void)shutdown(descriptor, SHUT_WR); }
+
+void live_loop_socket_break_on_close(int descriptor) {
+    struct linger now = {1, 0};
+    (void)setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
 
 // MARK: The socket as OpenSSL sees it
 
@@ -117,6 +123,52 @@ int live_loop_tls_identity(SSL_CTX *context, const char *certificate, const char
     return SSL_CTX_use_certificate_chain_file(context, certificate) == 1
         && SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) == 1
         && SSL_CTX_check_private_key(context) == 1;
+}
+
+int live_loop_tls_make_identity(const char *name, const char *certificate, const char *key, int days) {
+    ERR_clear_error();
+    int done = 0;
+    EVP_PKEY *pair = EVP_EC_gen("P-256");
+    X509 *made = X509_new();
+    X509_EXTENSION *names = NULL, *use = NULL;
+    FILE *file = NULL;
+    if (pair == NULL || made == NULL) goto end;
+    unsigned char serial[16];
+    if (RAND_bytes(serial, sizeof serial) != 1) goto end;
+    serial[0] &= 0x7F;
+    BIGNUM *number = BN_bin2bn(serial, sizeof serial, NULL);
+    int numbered = number != NULL && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(made)) != NULL;
+    BN_free(number);
+    if (!numbered || X509_set_version(made, 2) != 1) goto end;
+    // An hour back, for clients whose clock is behind.
+    X509_gmtime_adj(X509_getm_notBefore(made), -3600);
+    X509_gmtime_adj(X509_getm_notAfter(made), (long)days * 86400);
+    X509_NAME *subject = X509_get_subject_name(made);
+    if (X509_NAME_add_entry_by_txt(
+            subject, "CN", MBSTRING_ASC, (const unsigned char *)"live-loop venue", -1, -1, 0) != 1)
+        goto end;
+    names = X509V3_EXT_conf_nid(NULL, NULL, NID_subject_alt_name, name);
+    use = X509V3_EXT_conf_nid(NULL, NULL, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
+    if (names == NULL || use == NULL || X509_add_ext(made, names, -1) != 1
+        || X509_add_ext(made, use, -1) != 1 || X509_set_issuer_name(made, subject) != 1
+        || X509_set_pubkey(made, pair) != 1 || X509_sign(made, pair, EVP_sha256()) == 0)
+        goto end;
+    int descriptor = open(key, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    file = descriptor < 0 ? NULL : fdopen(descriptor, "w");
+    if (file == NULL || PEM_write_PrivateKey(file, pair, NULL, NULL, 0, NULL, NULL) != 1) goto end;
+    if (fclose(file) != 0) {
+        file = NULL;
+        goto end;
+    }
+    file = fopen(certificate, "we");
+    done = file != NULL && PEM_write_X509(file, made) == 1;
+end:
+    if (file != NULL && fclose(file) != 0) done = 0;
+    X509_EXTENSION_free(names);
+    X509_EXTENSION_free(use);
+    X509_free(made);
+    EVP_PKEY_free(pair);
+    return done;
 }
 
 // MARK: Sessions

@@ -15,8 +15,23 @@ package struct HTTPRequestHead: Sendable, Equatable {
 
     /// The method, in the letters in which it was sent.
     package var method: String
+    /// One argument of a query.
+    package struct Argument: Sendable, Equatable {
+        /// The name, with its escapes.
+        package var name: String
+        /// The value, with its escapes; empty where there is no `=`.
+        package var value: String
+
+        package init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
     /// The path, with its escapes; what follows a `?` is left out.
     package var path: String
+    /// What follows a `?`, in its order.
+    package var arguments: [Argument]
     /// The version, as in `HTTP/1.1`.
     package var version: String
     /// All fields; a name may come more than once.
@@ -29,6 +44,7 @@ package struct HTTPRequestHead: Sendable, Equatable {
     package init(
         method: String,
         path: String,
+        arguments: [Argument] = [],
         version: String = "HTTP/1.1",
         fields: [Field] = [],
         byteCount: Int = 0,
@@ -36,6 +52,7 @@ package struct HTTPRequestHead: Sendable, Equatable {
     ) {
         self.method = method
         self.path = path
+        self.arguments = arguments
         self.version = version
         self.fields = fields
         self.byteCount = byteCount
@@ -49,6 +66,11 @@ package struct HTTPRequestHead: Sendable, Equatable {
 
     /// The value of the first field of a name, which is given in lower case.
     package func value(_ name: String) -> String? { fields.first { $0.name == name }?.value }
+
+    /// The value of the first argument of a name.
+    package func argument(_ name: String) -> String? {
+        arguments.first { $0.name == name }?.value
+    }
 }
 
 /// A whole request.
@@ -94,6 +116,8 @@ package enum HTTPAdmission: Sendable, Equatable {
 package enum HTTPAnswer: Sendable, Equatable {
     /// A response with an end.
     case response(HTTPResponse)
+    /// The same, so many nanoseconds later; the time counts as reading time of the client.
+    case later(HTTPResponse, nanoseconds: Int64)
     /// Events without an end, which begin with these bytes; the head's fields come from the response.
     case eventStream(HTTPResponse)
 }

@@ -82,6 +82,7 @@ package struct HTTPServer: ~Copyable, @unchecked Sendable {
     /// - Parameter now: The monotonic clock, in nanoseconds.
     package borrowing func turn(at now: Int64) {
         state.now = now
+        state.resumeDue()
         _ = unsafe MHD_run(daemon)
         state.expire()
     }

@@ -11,6 +11,9 @@ final class ServerConnection {
     var body: [UInt8] = []
     /// What waits for a client of events.
     var events: EventQueue?
+    /// When a response that waits is sent; never without one.
+    private(set) var resumeTime = Int64.max
+    private var delayed: HTTPResponse?
     /// Whether the library leaves the connection alone until it is resumed.
     private(set) var isSuspended = false
 
@@ -37,6 +40,7 @@ final class ServerConnection {
     func resume() {
         guard isSuspended else { return }
         isSuspended = false
+        resumeTime = .max
         unsafe MHD_resume_connection(handle)
     }
 
@@ -57,6 +61,19 @@ final class ServerConnection {
     }
 
     // MARK: Sending
+
+    /// Keeps a response until it is due; the library asks again when it is resumed.
+    func keep(_ response: HTTPResponse, until time: Int64) {
+        delayed = response
+        suspend()
+        resumeTime = time
+    }
+
+    /// The response that was kept.
+    func takeDelayed() -> HTTPResponse? {
+        defer { delayed = nil }
+        return delayed
+    }
 
     /// Hands a response to the library, which copies it.
     func send(_ response: HTTPResponse) -> MHD_Result {

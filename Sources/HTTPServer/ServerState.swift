@@ -18,8 +18,16 @@ final class ServerState {
 
     /// When the first connection must be further than it is; `nil` when none must.
     var earliestDeadline: Int64? {
-        let earliest = connections.values.lazy.map(\.progress.deadline).min() ?? .max
+        let earliest =
+            connections.values.lazy.map { min($0.progress.deadline, $0.resumeTime) }.min() ?? .max
         return earliest == .max ? nil : earliest
+    }
+
+    /// Lets the library ask for the answers whose time has come.
+    func resumeDue() {
+        for connection in connections.values where connection.resumeTime <= now {
+            connection.resume()
+        }
     }
 
     /// Ends the connections that took too long.
@@ -109,12 +117,17 @@ final class ServerState {
     }
 
     private func answer(_ head: HTTPRequestHead, on connection: ServerConnection) -> MHD_Result {
+        if let response = connection.takeDelayed() { return connection.send(response) }
         let answer = handler.answer(HTTPRequest(head, body: connection.body))
         connection.body = []
         switch answer {
         case .response(let response):
             connection.progress.replies(at: now)
             return connection.send(response)
+        case .later(let response, let nanoseconds):
+            connection.progress.replies(at: now)
+            connection.keep(response, until: now + nanoseconds)
+            return .YES
         case .eventStream(let response):
             guard counters.openStreams < limits.eventStreams else {
                 counters.refusedStreams += 1
@@ -186,8 +199,13 @@ extension ServerState {
             let head = unsafe HTTPRequestHead(
                 method: String(cString: method),
                 path: String(cString: path),
+                arguments: ServerState.values(handle, .GET_ARGUMENT_KIND).map {
+                    HTTPRequestHead.Argument($0.name, $0.value)
+                },
                 version: String(cString: version),
-                fields: ServerState.fields(handle),
+                fields: ServerState.values(handle, .HEADER_KIND).map {
+                    HTTPRequestHead.Field($0.name, $0.value)
+                },
                 byteCount: live_loop_http_head_size(handle),
                 peer: ServerState.peer(handle)
             )
@@ -200,23 +218,25 @@ extension ServerState {
         return unsafe state.take(bytes, on: connection) ? .YES : .NO
     }
 
-    private static func fields(_ handle: OpaquePointer) -> [HTTPRequestHead.Field] {
-        var fields: [HTTPRequestHead.Field] = []
-        unsafe withUnsafeMutablePointer(to: &fields) { pointer in
+    private typealias Value = (name: String, value: String)
+
+    private static func values(_ handle: OpaquePointer, _ kind: MHD_ValueKind) -> [Value] {
+        var values: [Value] = []
+        unsafe withUnsafeMutablePointer(to: &values) { pointer in
             _ = unsafe MHD_get_connection_values(
                 handle,
-                .HEADER_KIND,
+                kind,
                 { owner, _, name, value in
                     guard let owner = unsafe owner, let name = unsafe name else { return .NO }
-                    let list = unsafe owner.assumingMemoryBound(to: [HTTPRequestHead.Field].self)
+                    let list = unsafe owner.assumingMemoryBound(to: [Value].self)
                     let text = unsafe value.map { unsafe String(cString: $0) } ?? ""
-                    unsafe list.pointee.append(HTTPRequestHead.Field(String(cString: name), text))
+                    unsafe list.pointee.append((String(cString: name), text))
                     return .YES
                 },
                 pointer
             )
         }
-        return fields
+        return values
     }
 
     private static func peer(_ handle: OpaquePointer) -> String {

@@ -28,6 +28,7 @@ package enum Program {
         switch invocation {
         case .run(let options): RunCommand(options: options, strategies: strategies).run()
         case .gateway(let options): GatewayCommand(options: options).run()
+        case .venue(let options): VenueCommand(options: options).run()
         case .listen(let options): ListenCommand(options: options).run()
         case .audit(let options): AuditCommand(options: options, strategies: strategies).run()
         case .bench(let options): BenchCommand(options: options).run()

@@ -99,7 +99,8 @@ import TradingCore
                 let request = HTTPRequest(head, body: Array(body.utf8))
                 switch responder.answer(route, request) {
                 case nil: found.insert(400)
-                case .response(let response)?: found.insert(response.status)
+                case .response(let response)?, .later(let response, _)?:
+                    found.insert(response.status)
                 // The server itself refuses one client too many.
                 case .eventStream(let response)?: found.formUnion([response.status, 503])
                 }

@@ -44,11 +44,11 @@ struct Manifest {
 enum ModuleArrows {
     static let boundaries = [
         "ZeroMQ": "CZeroMQ", "Platform": "CLinux", "WebSocket": "COpenSSL", "SQLite": "CSQLite",
-        "HTTPServer": "CMicroHTTPD", "HTTPClient": "CCurl",
+        "HTTPServer": "CMicroHTTPD", "HTTPClient": "CCurl", "Zlib": "CZlib",
     ]
     static let core: Set = ["TradingCore", "Telemetry"]
     static let adapters: Set = [
-        "MarketFeed", "OrderEntry", "Gateway", "Recorder", "StatusAPI", "Alerting",
+        "MarketFeed", "OrderEntry", "Gateway", "Recorder", "StatusAPI", "Alerting", "Venue",
     ]
 
     /// What a target may depend on; `nil` for a target that the table does not know.

@@ -4,7 +4,11 @@
 #error "OpenSSL is missing: run scripts/setup, or install the Debian package libssl-dev."
 #endif
 
+#include <openssl/bn.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 #include <openssl/ssl.h>
@@ -39,6 +43,8 @@ struct live_loop_io live_loop_socket_read(int descriptor, void *bytes, size_t si
 struct live_loop_io live_loop_socket_write(int descriptor, const void *bytes, size_t size);
 /// Ends sending; the other side sees the end.
 void live_loop_socket_finish(int descriptor);
+/// Makes closing the socket reset the connection.
+void live_loop_socket_break_on_close(int descriptor);
 
 /// A context for clients: TLS 1.2 or newer, the server's certificate verified, no renegotiation; read ahead,
 /// so that one system call takes many records. `NULL` when memory is used up.
@@ -49,6 +55,10 @@ SSL_CTX *live_loop_tls_server(void);
 int live_loop_tls_trust(SSL_CTX *context, const char *file);
 /// Sets the certificate with its chain and its key. Returns 1, or 0 with a reason.
 int live_loop_tls_identity(SSL_CTX *context, const char *certificate, const char *key);
+
+/// Makes a key and a certificate that vouches for itself, and writes both as PEM; the key is readable by this
+/// user alone. `name` is as in `DNS:localhost,IP:127.0.0.1`. Returns 1, or 0 with a reason.
+int live_loop_tls_make_identity(const char *name, const char *certificate, const char *key, int days);
 
 /// A session over a descriptor, which it neither owns nor waits for. `NULL` when memory is used up.
 SSL *live_loop_tls_session(SSL_CTX *context, int descriptor);

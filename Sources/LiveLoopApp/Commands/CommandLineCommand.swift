@@ -2,6 +2,7 @@
 package enum CommandLineCommand: String, Sendable, CaseIterable {
     case run
     case gateway
+    case venue
     case listen
     case audit
     case config
@@ -18,6 +19,7 @@ package enum CommandLineCommand: String, Sendable, CaseIterable {
         switch self {
         case .run: "takes market data in and runs the strategy (the default command)"
         case .gateway: "serves ticks as an MT5 gateway does, for trials and tests"
+        case .venue: "serves market data as Binance does, for trials and tests"
         case .listen: "prints what a feed sends, to prove that it can be reached"
         case .audit: "checks this machine and this configuration before production"
         case .config: "prints every effective setting, its origin and its meaning"
@@ -53,6 +55,7 @@ package enum CommandLineCommand: String, Sendable, CaseIterable {
         switch self {
         case .run: CommandLineOption.run
         case .gateway: CommandLineOption.gateway
+        case .venue: CommandLineOption.venue
         case .listen: CommandLineOption.listen
         case .audit: [.live, .json, .environmentFile]
         case .config: CommandLineOption.config

@@ -2,6 +2,7 @@
 package enum CommandLineInvocation: Sendable, Equatable {
     case run(RunOptions)
     case gateway(GatewayOptions)
+    case venue(VenueOptions)
     case listen(ListenOptions)
     case audit(AuditOptions)
     case config(ConfigOptions)

@@ -9,6 +9,7 @@ struct CommandLineReader {
         switch command {
         case .run: .run(try run())
         case .gateway: .gateway(try gateway())
+        case .venue: .venue(try venue())
         case .listen: .listen(try listen())
         case .audit: .audit(audit())
         case .config: .config(try config())
@@ -202,7 +203,7 @@ struct CommandLineReader {
         return try read(name, text, format)
     }
 
-    private func integer(
+    func integer(
         _ name: String,
         _ range: ClosedRange<Int>
     ) throws(CommandLineError) -> Int? {
@@ -210,7 +211,7 @@ struct CommandLineReader {
         return try read(name, text, .integer(range))
     }
 
-    private func factor(_ name: String, _ text: String) throws(CommandLineError) -> Double {
+    func factor(_ name: String, _ text: String) throws(CommandLineError) -> Double {
         try read(name, text, .factor(0.001...1_000_000))
     }
 
@@ -248,7 +249,7 @@ struct CommandLineReader {
         return text
     }
 
-    private func symbols(_ name: String) throws(CommandLineError) -> [String] {
+    func symbols(_ name: String) throws(CommandLineError) -> [String] {
         guard let text = text(name) else { return [] }
         let list = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         guard list.allSatisfy(SymbolName.isValid), Set(list).count == list.count else {

@@ -39,6 +39,12 @@ final class Transport {
         live_loop_socket_finish(descriptor.rawValue)
     }
 
+    /// Makes closing the socket reset the connection, and throws away what was not sent.
+    func breakOnClose() {
+        session = nil
+        live_loop_socket_break_on_close(descriptor.rawValue)
+    }
+
     /// What became of an attempt.
     enum Outcome {
         case done(Int)

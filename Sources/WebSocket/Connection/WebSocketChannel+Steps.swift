@@ -110,8 +110,8 @@ extension WebSocketChannel {
         }
     }
 
-    /// Sends what the system takes.
-    func flush(at now: Int64) {
+    /// Sends what the system takes of what is queued.
+    package func flush(at now: Int64) {
         guard let transport, !isSendingBroken else { return }
         while connection.bytesToSend > 0 {
             let outcome = unsafe connection.outgoing.withBytes { unsafe transport.write($0) }

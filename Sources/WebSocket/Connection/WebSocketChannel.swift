@@ -189,6 +189,17 @@ package final class WebSocketChannel {
         flush(at: now)
     }
 
+    /// Queues a message without sending anything, so that one ``flush(at:)`` sends many.
+    ///
+    /// - Throws: ``SendFault`` when the connection is not open, or too much waits already.
+    package func queue(
+        _ kind: MessageKind,
+        _ payload: Span<UInt8>,
+        at now: Int64
+    ) throws(SendFault) {
+        try connection.send(kind, payload, at: now)
+    }
+
     /// Begins to close.
     package func close(_ status: CloseStatus = .normal, at now: Int64) {
         connection.close(status, at: now)
@@ -212,6 +223,12 @@ package final class WebSocketChannel {
     package func cancel() {
         connection.failed(.cancelled)
         release()
+    }
+
+    /// Ends it at once in a way that the other side sees as a broken connection (TCP reset).
+    package func reset() {
+        transport?.breakOnClose()
+        cancel()
     }
 
     private func release() {
