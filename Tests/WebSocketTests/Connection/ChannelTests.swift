@@ -29,6 +29,53 @@ import WebSocket
         #expect(loop.channels.allSatisfy { $0.end == .closedByUs(.normal) })
     }
 
+    @Test func `messages that are queued wait for one flush, and arrive in their order`() throws {
+        let server = try TestServer { event, channel, now in
+            switch event {
+            case .request: channel.grant(at: now)
+            case .message:
+                for number in 0..<100 {
+                    try? channel.queue(.text, Array("\(number)".utf8).span, at: now)
+                }
+                // Each takes two bytes of head; nothing of it is on its way yet.
+                let waiting = channel.bytesToSend
+                try? channel.queue(.text, Array("\(waiting)".utf8).span, at: now)
+                channel.flush(at: now)
+            case .turn: break
+            }
+        }
+        defer { server.stop() }
+        let loop = ClientLoop()
+        let channel = loop.connect("ws://127.0.0.1:\(server.port)/")
+        #expect(loop.run { $0.channels[0].phase == .open })
+        try channel.send(.text, Array("go".utf8).span, at: SystemClock.monotonicNanoseconds())
+        #expect(loop.run { $0.received[0].count == 101 })
+        #expect(loop.received[0] == (0..<100).map { Found.text("\($0)") } + [.text("390")])
+    }
+
+    @Test(arguments: [false, true])
+    func `a reset is seen as a broken connection, with and without TLS`(isSecure: Bool) throws {
+        let server = try TestServer(tls: isSecure ? Fixture.server() : nil) { event, channel, now in
+            if case .request = event { channel.grant(at: now) }
+            if case .message = event { channel.reset() }
+        }
+        defer { server.stop() }
+        let loop = ClientLoop()
+        let scheme = isSecure ? "wss" : "ws"
+        let channel = loop.connect(
+            "\(scheme)://127.0.0.1:\(server.port)/",
+            try ClientLoop.options()
+        )
+        #expect(loop.run { $0.channels[0].phase == .open })
+        try channel.send(.text, Array("go".utf8).span, at: SystemClock.monotonicNanoseconds())
+        #expect(loop.runToEnd())
+        guard case .failed(.system(let error)) = channel.end else {
+            Issue.record("\(String(describing: channel.end))")
+            return
+        }
+        #expect(error.codeName == "ECONNRESET")
+    }
+
     @Test func `F07: nobody at the port is told with the reason`() throws {
         let closed = try ClosedPort()
         let loop = ClientLoop()
