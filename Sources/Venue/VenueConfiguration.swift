@@ -6,6 +6,16 @@ package struct VenueConfiguration: Sendable {
         case replay([String])
         /// A market that does not exist: so many events per second of all symbols together.
         case synthetic(symbols: [String], rate: Double, seed: UInt64)
+
+        /// How long the first message waits when nothing else is said.
+        ///
+        /// A replay waits, so that its messages can be counted on both sides; a made-up market does not.
+        package var subscriberWaitDefault: Duration {
+            switch self {
+            case .replay: .seconds(10)
+            case .synthetic: .zero
+            }
+        }
     }
 
     /// Who the simulator is to clients that connect with TLS.
@@ -67,8 +77,11 @@ package struct VenueConfiguration: Sendable {
     /// Changes of a book that make one message on the first, second … connection, over and over; empty is as
     /// the streams' names say.
     package var merges: [Int] = []
-    /// How long the first message waits for somebody who takes a stream; `nil` is at once.
+    /// How long the first message waits for somebody who takes a stream; `nil` is
+    /// ``Market/subscriberWaitDefault``.
     package var subscriberWait: Duration?
+    /// For how many connections that take a stream it waits.
+    package var subscribersWanted = 1
     /// How long a connection lasts.
     package var connectionLife = Duration.seconds(86_400)
     /// When everything ends; `nil` is never.

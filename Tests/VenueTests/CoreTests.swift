@@ -89,6 +89,7 @@ import WebSocket
         }
         scene.run(.seconds(1))
         #expect(scene.ids(slot, "t", of: Self.trades).count > before)
+        #expect(scene.ids(slot, "u", of: "ethusdt@depth@100ms").count == depth)
         #expect(try #require(scene.truth(slot, Self.trades)).withheld > 0)
     }
 
@@ -105,7 +106,7 @@ import WebSocket
         #expect(!scene.ids(late, "t", of: Self.trades).isEmpty)
     }
 
-    @Test func `F18: one connection is late by a given time, and loses nothing`() throws {
+    @Test func `one connection is late by a given time, and loses nothing`() throws {
         var scene = try CoreScene()
         let late = try scene.open(Self.path)
         let prompt = try scene.open(Self.path)
@@ -225,5 +226,19 @@ import WebSocket
         scene.say(#"{"method":"SUBSCRIBE","params":["ethusdt@trade"],"id":1}"#, on: slot)
         scene.run(.seconds(1))
         #expect(scene.core.truth.messages > 500)
+    }
+
+    @Test func `the first message waits for as many clients as are wanted`() throws {
+        var scene = try CoreScene {
+            $0.subscriberWait = .seconds(10)
+            $0.subscribersWanted = 2
+        }
+        let first = try scene.open(Self.path)
+        scene.run(.seconds(1))
+        #expect(scene.sent[first] == nil)
+        let second = try scene.open(Self.path)
+        scene.run(.seconds(1))
+        #expect(scene.sent[first] == scene.sent[second])
+        #expect((scene.sent[first] ?? []).count > 100)
     }
 }

@@ -107,7 +107,7 @@ import WebSocket
         }
     }
 
-    @Test func `F13: a client that reads nothing is cut and counted, and others lose nothing`()
+    @Test func `a client that reads nothing is cut and counted, and others lose nothing`()
         throws
     {
         let server = try VenueServer(
@@ -162,7 +162,7 @@ import WebSocket
     }
 
     @Test
-    func `F05: a half-open connection says nothing and answers no ping, and another one does`()
+    func `a half-open connection says nothing and answers no ping, and another one does`()
         throws
     {
         let server = try VenueServer(configuration())

@@ -53,6 +53,7 @@ extension CommandLineReader {
 
     private func venueLimits(_ options: inout VenueOptions) throws(CommandLineError) {
         options.subscriberWait = try duration("--wait-subscriber")
+        options.subscribersWanted = try integer("--subscribers", 1...1000)
         options.connectionLife = try duration("--life")
         options.pingInterval = try duration("--ping")
         options.pongTimeout = try duration("--pong")

@@ -72,6 +72,8 @@ struct VenueCommand {
         configuration.acceptsFaultRequests = !options.refusesFaults
         configuration.merges = options.merges
         configuration.subscriberWait = options.subscriberWait
+        configuration.subscribersWanted =
+            options.subscribersWanted ?? configuration.subscribersWanted
         configuration.connectionLife = options.connectionLife ?? configuration.connectionLife
         configuration.pingInterval = options.pingInterval
         configuration.pongTimeout = options.pongTimeout

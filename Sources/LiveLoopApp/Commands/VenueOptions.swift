@@ -32,6 +32,8 @@ package struct VenueOptions: Sendable, Equatable {
     package var refusesFaults = false
     /// `--wait-subscriber`: how long the first message waits for somebody who takes a stream.
     package var subscriberWait: Duration?
+    /// `--subscribers`: for how many clients it waits.
+    package var subscribersWanted: Int?
     /// `--life`: how long a connection lasts; `nil` is the venue's day.
     package var connectionLife: Duration?
     /// `--ping`: how often clients are pinged.
@@ -93,8 +95,9 @@ extension CommandLineOption {
         CommandLineOption(
             "--wait-subscriber",
             "DURATION",
-            "holds the first message back until someone takes a stream, at most this long"
+            "holds the first message back until someone takes a stream (10s for a replay, else 0s)"
         ),
+        CommandLineOption("--subscribers", "N", "waits so until N clients take streams (1)"),
         CommandLineOption("--life", "DURATION", "ends each connection after this time (24h)"),
         CommandLineOption("--ping", "DURATION", "pings clients so often (20s; usdm 3m)"),
         CommandLineOption("--pong", "DURATION", "waits so long for an answer (60s; usdm 10m)"),

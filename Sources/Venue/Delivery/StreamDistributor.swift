@@ -118,9 +118,9 @@ struct StreamDistributor: Sendable {
         waiting[text]?.removeAll { $0 == subscriber }
     }
 
-    /// Whether anybody takes anything.
-    var hasSubscribers: Bool {
-        lanes.contains { !$0.subscribers.isEmpty } || waiting.contains { !$0.value.isEmpty }
+    /// How many connections take something.
+    var subscriberCount: Int {
+        connections.count { !($0?.session.subscriptions.isEmpty ?? true) }
     }
 
     /// Gives streams that the market has only now to those who wait for them.

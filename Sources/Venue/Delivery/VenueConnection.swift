@@ -44,6 +44,12 @@ struct VenueConnection: Sendable {
         let fault: VenueFault
         var remaining: Int
         let until: MonotonicTime
+        /// Streams that were subscribed to anew, which a stall leaves alone.
+        var woken: [StreamName] = []
+
+        func concerns(_ name: StreamName) -> Bool {
+            fault.concerns(name) && !woken.contains(name)
+        }
     }
 
     private struct Held: Sendable {
@@ -92,8 +98,9 @@ struct VenueConnection: Sendable {
 
     /// Ends what has stalled a stream, because it was subscribed to anew.
     mutating func wake(_ name: StreamName) {
-        pending.removeAll {
-            $0.fault.kind == .stall && $0.until == .never && $0.fault.concerns(name)
+        for index in pending.indices
+        where pending[index].fault.kind == .stall && pending[index].until == .never {
+            pending[index].woken.append(name)
         }
     }
 
@@ -132,7 +139,7 @@ struct VenueConnection: Sendable {
         pending.removeAll { $0.until <= now }
         let name = streams[stream].name
         var copies = 1
-        for index in pending.indices where pending[index].fault.concerns(name) {
+        for index in pending.indices where pending[index].concerns(name) {
             let kind = pending[index].fault.kind
             if kind == .stall {
                 streams[stream].withheld += 1

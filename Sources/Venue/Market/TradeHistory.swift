@@ -83,6 +83,11 @@ struct MarketBooks: Sendable {
         books[symbol, default: DepthBook()].begin(snapshot)
     }
 
+    /// The trades of a symbol, none of one that has only a book; `nil` of one that the market does not have.
+    func history(_ symbol: String) -> TradeHistory? {
+        histories[symbol] ?? books[symbol].map { _ in TradeHistory() }
+    }
+
     /// All symbols that have a book or trades, in their order.
     var symbols: [String] { Set(books.keys).union(histories.keys).sorted() }
 }

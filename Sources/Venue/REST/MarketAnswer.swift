@@ -27,12 +27,12 @@ struct MarketAnswer: Sendable {
             guard let book = books.books[symbol] else { throw Self.unknown }
             return depth(book, limit)
         case .trades(let symbol, let id, let limit):
-            guard let history = books.histories[symbol] else { throw Self.unknown }
+            guard let history = books.history(symbol) else { throw Self.unknown }
             return list(history.trades(from: id, limit: limit)) { text, trade in
                 write(trade, to: &text)
             }
         case .aggregates(let symbol, let id, let since, let until, let limit):
-            guard let history = books.histories[symbol] else { throw Self.unknown }
+            guard let history = books.history(symbol) else { throw Self.unknown }
             let found = history.aggregates(from: id, since: since, until: until, limit: limit)
             return list(found) { text, trade in
                 text.append("{")

@@ -61,7 +61,10 @@ struct VenueCore: Sendable {
         kind = source.kind
         desk = RESTDesk(kind: source.kind, weightMax: configuration.requestWeightMax)
         scheduled = configuration.faults.sorted { $0.time < $1.time }[...]
-        phase = .waiting(until: now + (configuration.subscriberWait ?? .zero))
+        phase = .waiting(
+            until: now
+                + (configuration.subscriberWait ?? configuration.market.subscriberWaitDefault)
+        )
         try self.source.begin(&directory, &books)
     }
 
@@ -144,6 +147,10 @@ struct VenueCore: Sendable {
 
     // MARK: Time
 
+    private var hasAllSubscribers: Bool {
+        distributor.subscriberCount >= configuration.subscribersWanted
+    }
+
     /// Whether messages wait for nothing but room.
     var isFlatOut: Bool { configuration.pace == .flatOut }
 
@@ -174,7 +181,7 @@ struct VenueCore: Sendable {
         milliseconds: Int64,
         hasRoom: Bool
     ) -> MonotonicTime {
-        if case .waiting(let until) = phase, distributor.hasSubscribers || now >= until {
+        if case .waiting(let until) = phase, hasAllSubscribers || now >= until {
             phase = .publishing
             origin = now
             truth.beganMilliseconds = milliseconds

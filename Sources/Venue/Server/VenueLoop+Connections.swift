@@ -6,13 +6,20 @@ extension VenueLoop {
     /// Connections that are taken before others are looked at.
     private static let acceptsMax = 64
 
-    /// Takes new connections.
+    /// How long nobody is taken after the machine had no descriptor left.
+    private static let acceptPause = Duration.milliseconds(200)
+
+    /// Takes new connections; those that are too many are ended at once.
     mutating func accept(_ now: MonotonicTime) {
+        guard acceptsFrom <= now else { return }
         for door in doors {
             for _ in 0..<Self.acceptsMax {
-                guard clients.count < configuration.connectionsMax else { return }
                 do throws(SystemError) {
                     guard let socket = try door.listener.accept() else { break }
+                    guard clients.count < configuration.connectionsMax else {
+                        control.core.withLock { $0.truth.connectionsRefused += 1 }
+                        continue
+                    }
                     let channel = WebSocketChannel(
                         accepting: socket,
                         tls: door.tls,
@@ -22,8 +29,9 @@ extension VenueLoop {
                     )
                     clients.append(VenueClient(channel))
                 } catch {
+                    acceptsFrom = now + Self.acceptPause
                     log(.warning, "a connection could not be taken: \(error)")
-                    break
+                    return
                 }
             }
         }

@@ -17,6 +17,8 @@ struct VenueLoop: ~Copyable {
     private var poll: PollSet
     private var outbox: [Outgoing] = []
     private var commands: [VenueCore.Command] = []
+    /// When connections are taken again.
+    var acceptsFrom = MonotonicTime.zero
     private var endsAt = MonotonicTime.never
 
     /// The longest wait, in case a wake-up was missed.
@@ -55,7 +57,6 @@ struct VenueLoop: ~Copyable {
         self.limits = limits
         poll = PollSet(
             reading: [control.wake.pollDescriptor, self.rest.pollDescriptor]
-                + doors.map { $0.listener.pollDescriptor }
         )
     }
 
@@ -158,8 +159,16 @@ struct VenueLoop: ~Copyable {
     }
 
     private mutating func wait(until due: MonotonicTime, _ now: MonotonicTime) {
-        poll.keepFirst(2 + doors.count)
+        poll.keepFirst(2)
+        if acceptsFrom <= now {
+            for door in doors {
+                poll.append(door.listener.pollDescriptor, reading: true, writing: false)
+            }
+        }
         var patience = min(Self.waitMax, max(0, (due - now).wholeNanoseconds))
+        if acceptsFrom > now {
+            patience = min(patience, (acceptsFrom - now).wholeNanoseconds)
+        }
         patience = min(patience, rest.rest(at: now.nanoseconds) ?? .max)
         for client in clients {
             client.pollIndex = nil
