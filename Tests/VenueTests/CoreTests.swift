@@ -71,6 +71,24 @@ import WebSocket
         #expect(zip(ids, ids.dropFirst()).count { $1 == $0 - 1 } == 2)
     }
 
+    @Test func `faults of the start come at their time after the first message`() throws {
+        var scene = try CoreScene {
+            $0.subscriberWait = .seconds(60)
+            $0.faults = [
+                try? ScheduledVenueFault("close@2s:#1"), try? ScheduledVenueFault("drop@1s:2:#1"),
+            ].compactMap(\.self)
+        }
+        scene.run(.seconds(3))
+        let slot = try scene.open(Self.path)
+        scene.run(.milliseconds(999))
+        #expect(scene.core.distributor.connections[slot]?.effects.isEmpty == true)
+        scene.run(.milliseconds(990))
+        #expect(scene.core.distributor.connections[slot]?.effects.count == 2)
+        #expect(scene.commands.isEmpty)
+        scene.run(.milliseconds(20))
+        #expect(scene.commands == [.close(slot, .goingAway)])
+    }
+
     @Test func `a stalled symbol is silent until it is subscribed to anew, and others are not`()
         throws
     {

@@ -69,7 +69,7 @@ import WebSocket
 
     @Test func `a capture arrives flat out at every client, byte for byte and in order`() throws {
         try withTemporaryDirectory { directory in
-            let frames = (1...20_000).map { id in
+            let frames = (1...5000).map { id in
                 #"{"stream":"x@trade","data":{"e":"trade","s":"X","t":\#(id),"p":"1.50","q":"2.0"}}"#
             }
             let lines = frames.enumerated().map {
@@ -182,6 +182,28 @@ import WebSocket
         server.join()
         let withheld = try account(server).connections.flatMap(\.streams).compactMap(\.withheld)
         #expect(withheld.reduce(0, +) > 0)
+    }
+
+    @Test func `a client that answers no ping is ended, and one that does is not`() throws {
+        let server = try VenueServer(
+            configuration {
+                $0.pingInterval = .milliseconds(200)
+                $0.pongTimeout = .milliseconds(400)
+            }
+        )
+        let clients = VenueClients()
+        let endpoint = try #require(server.plainEndpoint)
+        _ = try clients.connect(endpoint + Self.path)
+        _ = try clients.connect(endpoint + Self.path)
+        #expect(clients.run { $0.received.allSatisfy { $0.count > 1 } })
+        clients.deaf = [0]
+        #expect(
+            try clients.run { _ in try account(server).connections.contains { $0.ended != nil } }
+        )
+        let reasons = try account(server).connections.compactMap(\.ended)
+        #expect(reasons == ["no answer to a ping, and nothing else came"])
+        #expect(clients.channels[1].phase == .open)
+        server.stop()
     }
 
     @Test func `requests are answered, delayed and refused over a real socket`() throws {

@@ -24,7 +24,7 @@ struct VenueCore: Sendable {
     }
 
     /// Messages that are published before connections are looked at again.
-    private static let batchMax = 256
+    private static let batchMax = 1024
     /// Messages on their way to clients before connections are looked at again.
     private static let outboxMax = 4096
 
