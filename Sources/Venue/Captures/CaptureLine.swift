@@ -58,10 +58,10 @@ enum CaptureLine: Equatable {
             // What cryptofeed writes about itself.
             return url.hasSuffix(":") ? .ignored : nil
         }
-        var position = end + 1
-        let wordStart = position
+        let wordStart = min(end + 1, line.count)
+        var position = wordStart
         while position < line.count, line[position] != UInt8(ascii: " ") { position += 1 }
-        let word = text(line, wordStart..<min(position, line.count))
+        let word = text(line, wordStart..<position)
         switch word {
         case "<->": return .opened(url: url)
         case "<-": return .ignored
@@ -130,7 +130,8 @@ enum CaptureLine: Equatable {
             whole = whole &* 10 &+ Int64(line[position] &- 48)
             position += 1
         }
-        guard position > start else { return nil }
+        // What does not fit has become negative.
+        guard position > start, whole >= 0 else { return nil }
         guard position < line.count, line[position] == UInt8(ascii: ".") else {
             return position - start > 11 ? whole : whole &* 1_000_000_000
         }

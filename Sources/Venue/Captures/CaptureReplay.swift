@@ -97,7 +97,7 @@ struct CaptureReplay: MarketSource {
             guard case .message(_, let symbol, .depth(let update), _) = record.content else {
                 continue
             }
-            let distance = (id - update.lastID).magnitude
+            let distance = (id &- update.lastID).magnitude
             if distance < found?.distance ?? .max { found = (distance, symbol) }
         }
         return found?.symbol
@@ -168,7 +168,7 @@ extension MarketBooks {
     /// The symbol whose book is nearest to an update id.
     fileprivate func nearestSymbol(to id: Int64) -> String? {
         books.min {
-            ($0.value.lastID - id).magnitude < ($1.value.lastID - id).magnitude
+            ($0.value.lastID &- id).magnitude < ($1.value.lastID &- id).magnitude
         }?.key
     }
 }

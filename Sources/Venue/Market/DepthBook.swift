@@ -37,7 +37,7 @@ struct DepthBook: Sendable, Equatable {
                 if let previous = update.previousID {
                     previous <= lastID
                 } else {
-                    update.firstID <= lastID + 1
+                    update.firstID <= lastID &+ 1
                 }
             if !follows { breaks += 1 }
         }
