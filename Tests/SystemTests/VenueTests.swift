@@ -118,6 +118,7 @@ import Testing
             for (arguments, words) in [
                 (["venue", "--replay", "x", "--rate", "5"], "--rate and --symbols"),
                 (["venue", "--wss", "127.0.0.1:0"], "--wss needs"),
+                (["venue", "--tls-dir", "/nonexistent"], "no such directory"),
                 (["venue", "--tls-cert", "x"], "belong together"),
                 (["venue", "--market", "coin"], "spot, usdm"),
                 (["venue", "--fault", "fly@1s"], "no fault is called"),

@@ -84,6 +84,40 @@ import TradingCore
         #expect(text(last).hasPrefix(#"[{"a":\#(aggregate),"p":"#))
     }
 
+    @Test func `old trades are forgotten, and the rest is found by number and by time`() {
+        #expect(TradeHistory.share(of: 1) == 100_000)
+        #expect(TradeHistory.share(of: 200) == 10_000)
+        #expect(TradeHistory.share(of: 100_000) == 1000)
+        var history = TradeHistory()
+        for id in Int64(1)...250 {
+            let price = ExactDecimal(mantissa: id, scale: 2)
+            history.append(
+                MarketTrade(id: id, price: price, quantity: price, time: id, isBuyerMaker: false),
+                max: 100
+            )
+            history.append(
+                AggregateTrade(
+                    id: id,
+                    firstTradeID: id,
+                    lastTradeID: id,
+                    price: price,
+                    quantity: price,
+                    time: id * 10,
+                    isBuyerMaker: true
+                ),
+                max: 100
+            )
+        }
+        #expect((90...100).contains(history.trades.count))
+        #expect(history.trades(from: 1, limit: 1).first?.id == history.trades.first?.id)
+        #expect(history.trades(from: 240, limit: 3).map(\.id) == [240, 241, 242])
+        #expect(history.trades(from: 251, limit: 3).isEmpty)
+        #expect(history.trades(from: nil, limit: 2).map(\.id) == [249, 250])
+        let found = history.aggregates(from: nil, since: 2401, until: 2430, limit: 9)
+        #expect(found.map(\.id) == [241, 242, 243])
+        #expect(history.aggregates(from: nil, since: 3000, until: 10, limit: 9).isEmpty)
+    }
+
     @Test func `the weight of a minute is told, and more is refused until the next one`() throws {
         var scene = try CoreScene { $0.requestWeightMax = 12 }
         let target = "/api/v3/depth?symbol=ETHUSDT"

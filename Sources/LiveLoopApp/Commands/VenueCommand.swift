@@ -102,6 +102,9 @@ struct VenueCommand {
             return VenueConfiguration.Identity(certificateFile: certificate, keyFile: key)
         }
         guard let directory = options.certificateDirectory else { return nil }
+        guard (try? FileStatus(followingLinksOf: directory).kind) == .directory else {
+            throw usage("--tls-dir \(directory): there is no such directory")
+        }
         let identity = VenueConfiguration.Identity(
             certificateFile: directory + "/venue-certificate.pem",
             keyFile: directory + "/venue-key.pem"

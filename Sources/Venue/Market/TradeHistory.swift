@@ -1,23 +1,31 @@
 /// The last trades of a symbol, for who asks for them by number.
 struct TradeHistory: Sendable {
-    /// The most trades that are kept of one symbol; the oldest are forgotten first.
+    /// The most trades, and aggregates, that are kept of one symbol; the oldest are forgotten first.
     static let countMax = 100_000
+    /// The same of all symbols together, which share it; each may keep the smaller number.
+    static let sharedMax = 2_000_000
+    static let countMin = 1000
+
+    /// How many each of so many symbols may keep.
+    static func share(of symbols: Int) -> Int {
+        min(countMax, max(countMin, sharedMax / max(1, symbols)))
+    }
 
     private(set) var trades: [MarketTrade] = []
     private(set) var aggregates: [AggregateTrade] = []
 
     /// Keeps a trade that is newer than all others; others are repetitions.
-    mutating func append(_ trade: MarketTrade) {
+    mutating func append(_ trade: MarketTrade, max most: Int = Self.countMax) {
         guard trade.isMarket, trade.id > trades.last?.id ?? .min else { return }
         trades.append(trade)
-        if trades.count > Self.countMax { trades.removeFirst(Self.countMax / 10) }
+        if trades.count > most { trades.removeFirst(trades.count - most * 9 / 10) }
     }
 
     /// Keeps an aggregate that is newer than all others.
-    mutating func append(_ trade: AggregateTrade) {
+    mutating func append(_ trade: AggregateTrade, max most: Int = Self.countMax) {
         guard trade.id > aggregates.last?.id ?? .min else { return }
         aggregates.append(trade)
-        if aggregates.count > Self.countMax { aggregates.removeFirst(Self.countMax / 10) }
+        if aggregates.count > most { aggregates.removeFirst(aggregates.count - most * 9 / 10) }
     }
 
     /// Trades from a number on, or the last ones.
@@ -66,10 +74,12 @@ struct MarketBooks: Sendable {
     mutating func apply(_ update: MarketUpdate, symbol: String) {
         switch update {
         case .trade(let trade):
-            histories[symbol, default: TradeHistory()].append(trade)
+            let share = TradeHistory.share(of: histories.count)
+            histories[symbol, default: TradeHistory()].append(trade, max: share)
             lastEventTime = max(lastEventTime, trade.time)
         case .aggregate(let trade):
-            histories[symbol, default: TradeHistory()].append(trade)
+            let share = TradeHistory.share(of: histories.count)
+            histories[symbol, default: TradeHistory()].append(trade, max: share)
             lastEventTime = max(lastEventTime, trade.time)
         case .depth(let update):
             books[symbol, default: DepthBook()].apply(update)
