@@ -10,7 +10,7 @@ struct VenueCommand {
 
     /// Serves until its time is over or it is told to stop.
     func run() -> ExitCode {
-        do throws(StartRefused) {
+        Start.reporting { () throws(StartRefused) in
             let signals = try Start.blockSignals()
             let configuration = try makeConfiguration()
             let server = try Start.refusing { try VenueServer(configuration, log: Self.log) }
@@ -26,9 +26,6 @@ struct VenueCommand {
             }
             if let failure = server.failure { Self.log(.error, failure) }
             return server.failure == nil ? .success : .failure
-        } catch {
-            StandardStreams.writeError(error.message + "\n")
-            return error.code
         }
     }
 
