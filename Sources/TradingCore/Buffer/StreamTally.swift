@@ -13,6 +13,8 @@ package struct StreamTally: Sendable, Equatable {
     /// Messages that were understood but are not fit to be used.
     package var quarantined: UInt64 = 0
     /// Messages the source sent, by its sequence, and that never came.
+    ///
+    /// A break in the chain of a book counts as one, because update ids do not tell how many messages there were.
     package var missing: UInt64 = 0
     /// Messages that counted as missing and came after all.
     package var recovered: UInt64 = 0

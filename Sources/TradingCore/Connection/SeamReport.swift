@@ -36,7 +36,7 @@ package struct SeamReport: Sendable, Equatable {
     /// The first sequence of the cited stream on the new connection.
     package var firstOnNew: UInt64 = 0
 
-    init(old: ConnectionSlot, new: ConnectionSlot) {
+    package init(old: ConnectionSlot, new: ConnectionSlot) {
         self.old = old
         self.new = new
     }
@@ -63,7 +63,7 @@ package struct SeamReport: Sendable, Equatable {
     }
 
     /// Adds a stream.
-    mutating func add(
+    package mutating func add(
         _ stream: StreamID,
         proof: Proof,
         lastOnOld: UInt64 = 0,

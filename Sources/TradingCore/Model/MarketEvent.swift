@@ -28,13 +28,13 @@ public struct MarketEvent: Sendable {
 
         /// The last event of its message; every single-event message has it.
         public static let last = Flags(rawValue: 1 << 0)
-        /// The level is on the ask side.
+        /// The level is on the ask side; a trade was taken there, by a buyer.
         public static let ask = Flags(rawValue: 1 << 1)
         /// The bid is above the ask.
         public static let crossed = Flags(rawValue: 1 << 2)
         /// The price is far from the one before; it may be an error.
         public static let suspect = Flags(rawValue: 1 << 3)
-        /// The event waited somewhere while this process was paused; it may be old.
+        /// The event waited somewhere while this process was paused, or was missing and then fetched.
         public static let backlog = Flags(rawValue: 1 << 4)
         /// The source sent a time with the event.
         public static let venueTime = Flags(rawValue: 1 << 5)
