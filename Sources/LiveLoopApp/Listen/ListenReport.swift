@@ -200,6 +200,7 @@ package struct ListenReport: Sendable {
     private static func text(_ cause: FrameSamples.Cause) -> String {
         switch cause {
         case .fault(let fault): "\(fault.reason)" + (fault.field.map { " in \($0)" } ?? "")
+        case .binance(let fault): "\(fault.reason)" + (fault.field.map { " in \($0)" } ?? "")
         case .refusal(let refusal): "\(refusal)"
         }
     }

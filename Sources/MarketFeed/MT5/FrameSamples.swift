@@ -9,6 +9,8 @@ package struct FrameSamples: Sendable {
     package enum Cause: Sendable, Equatable {
         /// It was not understood.
         case fault(DecodeFault)
+        /// It is a message of Binance that was not understood.
+        case binance(BinanceFault)
         /// It was understood but is not fit to be used.
         case refusal(QuoteValidator.Refusal)
     }
