@@ -15,6 +15,7 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     fuzzSession(bytes)
     fuzzOrderWire(bytes)
     fuzzWebSocket(bytes)
+    fuzzBinance(bytes)
     return 0
 }
 
