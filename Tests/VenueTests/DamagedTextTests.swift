@@ -51,13 +51,13 @@ import TradingCore
     @Test func `numbers at the end of their range break no book`() throws {
         var books = MarketBooks()
         for id in [Int64.max, 0, .min, 1] {
-            let level = DepthLevel(
+            let level = PriceLevel(
                 price: ExactDecimal(mantissa: id, scale: 0),
                 quantity: ExactDecimal(mantissa: .max, scale: 0)
             )
             let snapshot = DepthSnapshot(lastID: id, bids: [level], asks: [level])
             books.begin(snapshot, symbol: "X")
-            let update = DepthUpdate(
+            let update = BookChange(
                 eventTime: id,
                 symbol: "X",
                 firstID: id,
@@ -70,8 +70,8 @@ import TradingCore
         #expect(books.books["X"]?.lastID == .max)
         let text = MessageText.ticker(
             .min,
-            bid: DepthLevel(price: .zero, quantity: ExactDecimal(mantissa: .min, scale: 18)),
-            ask: DepthLevel(price: .zero, quantity: .zero),
+            bid: PriceLevel(price: .zero, quantity: ExactDecimal(mantissa: .min, scale: 18)),
+            ask: PriceLevel(price: .zero, quantity: .zero),
             time: .max,
             symbol: "X",
             stream: "x@bookTicker",

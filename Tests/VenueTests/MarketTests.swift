@@ -16,7 +16,7 @@ struct ReferenceBook: Equatable {
     }
 
     /// Whether the changes follow; what the book holds already is left aside.
-    mutating func apply(_ update: DepthUpdate, isFirst: Bool) -> Bool {
+    mutating func apply(_ update: BookChange, isFirst: Bool) -> Bool {
         if let previous = update.previousID {
             if isFirst {
                 guard update.lastID >= lastID else { return true }
@@ -36,7 +36,7 @@ struct ReferenceBook: Equatable {
         return true
     }
 
-    private func quantity(_ level: DepthLevel) -> String? {
+    private func quantity(_ level: PriceLevel) -> String? {
         level.quantity.mantissa == 0 ? nil : "\(level.quantity)"
     }
 }

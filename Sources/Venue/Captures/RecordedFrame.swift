@@ -89,8 +89,8 @@ private struct RecordedFields {
     var quantity: ExactDecimal?
     var isBuyerMaker = false
     var isMarket = true
-    var bids: [DepthLevel]?
-    var asks: [DepthLevel]?
+    var bids: [PriceLevel]?
+    var asks: [PriceLevel]?
     var hasBestBid = false
 
     mutating func read(_ scanner: inout JSONScanner, _ bytes: Span<UInt8>) throws(JSONFault) {
@@ -165,13 +165,13 @@ private struct RecordedFields {
     private static func levels(
         _ scanner: inout JSONScanner,
         _ bytes: Span<UInt8>
-    ) throws(JSONFault) -> [DepthLevel] {
-        var levels: [DepthLevel] = []
+    ) throws(JSONFault) -> [PriceLevel] {
+        var levels: [PriceLevel] = []
         try scanner.enterArray(in: bytes)
         while try scanner.nextElement(in: bytes) {
             try scanner.enterArray(in: bytes)
             var numbers = 0
-            var level = DepthLevel(price: .zero, quantity: .zero)
+            var level = PriceLevel(price: .zero, quantity: .zero)
             while try scanner.nextElement(in: bytes) {
                 if numbers == 0 {
                     level.price = try decimal(try scanner.string(in: bytes), bytes)
@@ -204,7 +204,7 @@ private struct RecordedFields {
     var update: MarketUpdate {
         if let firstID, let lastID, bids != nil || asks != nil {
             return .depth(
-                DepthUpdate(
+                BookChange(
                     eventTime: eventTime,
                     transactionTime: transactionTime,
                     symbol: symbol,

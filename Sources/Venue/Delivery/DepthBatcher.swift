@@ -13,7 +13,7 @@ struct DepthBatcher: Sendable {
     let policy: Policy
     /// When a message is due, in nanoseconds after the market's beginning.
     private(set) var flushOffset = Int64.max
-    private var pending: DepthUpdate?
+    private var pending: BookChange?
     private var updates = 0
     private var bids: [Price: Int] = [:]
     private var asks: [Price: Int] = [:]
@@ -26,7 +26,7 @@ struct DepthBatcher: Sendable {
     init(_ policy: Policy) { self.policy = policy }
 
     /// Takes changes, and gives a message if they complete one.
-    mutating func add(_ update: DepthUpdate, at offset: Int64) -> DepthUpdate? {
+    mutating func add(_ update: BookChange, at offset: Int64) -> BookChange? {
         if pending == nil {
             pending = update
             pending?.bids = []
@@ -46,7 +46,7 @@ struct DepthBatcher: Sendable {
     }
 
     /// Gives what was collected.
-    mutating func flush() -> DepthUpdate? {
+    mutating func flush() -> BookChange? {
         defer {
             pending = nil
             updates = 0
@@ -59,9 +59,9 @@ struct DepthBatcher: Sendable {
 
     /// A later quantity at a price takes the place of an earlier one.
     private static func add(
-        _ level: DepthLevel,
-        _ side: WritableKeyPath<DepthUpdate, [DepthLevel]>,
-        _ pending: inout DepthUpdate?,
+        _ level: PriceLevel,
+        _ side: WritableKeyPath<BookChange, [PriceLevel]>,
+        _ pending: inout BookChange?,
         _ places: inout [Price: Int]
     ) {
         let price = Price(mantissa: level.price.mantissa, scale: level.price.scale)

@@ -60,7 +60,7 @@ struct StreamLane: Sendable {
     /// Makes a message of what was collected.
     mutating func flush() -> Output? { batcher?.flush().flatMap { output($0) } }
 
-    private mutating func output(_ update: DepthUpdate) -> Output {
+    private mutating func output(_ update: BookChange) -> Output {
         let ids = update.firstID...max(update.firstID, update.lastID)
         made.add(ids)
         return Output(payload: MessageText.depth(update, stream: name.text), ids: ids)

@@ -15,8 +15,8 @@ struct DepthBook: Sendable, Equatable {
     private(set) var breaks = 0
     private(set) var levelsForgotten = 0
     // The best level is the last one, so that most changes move few others.
-    private var bids: [DepthLevel] = []
-    private var asks: [DepthLevel] = []
+    private var bids: [PriceLevel] = []
+    private var asks: [PriceLevel] = []
 
     /// Begins with a snapshot.
     ///
@@ -30,7 +30,7 @@ struct DepthBook: Sendable, Equatable {
     }
 
     /// Applies changes; those that the book holds already change nothing.
-    mutating func apply(_ update: DepthUpdate) {
+    mutating func apply(_ update: BookChange) {
         guard update.lastID > lastID else { return }
         if lastID > 0 {
             let follows =
@@ -57,13 +57,13 @@ struct DepthBook: Sendable, Equatable {
     }
 
     /// The best level of a side.
-    func best(isBid: Bool) -> DepthLevel? { isBid ? bids.last : asks.last }
+    func best(isBid: Bool) -> PriceLevel? { isBid ? bids.last : asks.last }
 
     /// How many levels a side has.
     func count(isBid: Bool) -> Int { isBid ? bids.count : asks.count }
 
     /// The level at a rank of a side, 0 for the best.
-    func level(_ rank: Int, isBid: Bool) -> DepthLevel? {
+    func level(_ rank: Int, isBid: Bool) -> PriceLevel? {
         let side = isBid ? bids : asks
         return rank < side.count ? side[side.count - 1 - rank] : nil
     }
@@ -80,7 +80,7 @@ struct DepthBook: Sendable, Equatable {
     }
 
     /// Sets the quantity at a price; zero takes the price away.
-    mutating func set(_ level: DepthLevel, isBid: Bool) {
+    mutating func set(_ level: PriceLevel, isBid: Bool) {
         if isBid {
             Self.set(level, in: &bids, isBid: true)
         } else {
@@ -90,13 +90,13 @@ struct DepthBook: Sendable, Equatable {
         if asks.count > Self.levelsMax { forgetWorst(of: \.asks) }
     }
 
-    private mutating func forgetWorst(of side: WritableKeyPath<Self, [DepthLevel]>) {
+    private mutating func forgetWorst(of side: WritableKeyPath<Self, [PriceLevel]>) {
         let surplus = Self.levelsMax / 10
         self[keyPath: side].removeFirst(surplus)
         levelsForgotten += surplus
     }
 
-    private static func set(_ level: DepthLevel, in side: inout [DepthLevel], isBid: Bool) {
+    private static func set(_ level: PriceLevel, in side: inout [PriceLevel], isBid: Bool) {
         let index = index(of: level.price, in: side, isBid: isBid)
         let isThere = index < side.count && side[index].price == level.price
         switch (isThere, level.quantity.mantissa == 0) {
@@ -110,7 +110,7 @@ struct DepthBook: Sendable, Equatable {
     /// Where a price is, or would be; the worst price has index 0.
     private static func index(
         of price: ExactDecimal,
-        in side: [DepthLevel],
+        in side: [PriceLevel],
         isBid: Bool
     ) -> Int {
         var low = 0

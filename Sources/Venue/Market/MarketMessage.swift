@@ -1,13 +1,13 @@
 import TradingCore
 
 /// A price with the quantity that is offered there, as the venue writes both.
-struct DepthLevel: Sendable, Equatable {
+struct PriceLevel: Sendable, Equatable {
     var price: ExactDecimal
     var quantity: ExactDecimal
 }
 
 /// Changes of a book over a range of update ids.
-struct DepthUpdate: Sendable, Equatable {
+struct BookChange: Sendable, Equatable {
     /// Milliseconds of the event, and of the transaction where the market tells it.
     var eventTime: Int64
     var transactionTime: Int64?
@@ -16,8 +16,8 @@ struct DepthUpdate: Sendable, Equatable {
     var firstID: Int64
     var lastID: Int64
     var previousID: Int64?
-    var bids: [DepthLevel]
-    var asks: [DepthLevel]
+    var bids: [PriceLevel]
+    var asks: [PriceLevel]
 }
 
 /// A whole book as the REST interface gives it.
@@ -26,8 +26,8 @@ struct DepthSnapshot: Sendable, Equatable {
     var eventTime: Int64?
     var transactionTime: Int64?
     /// The best price first.
-    var bids: [DepthLevel]
-    var asks: [DepthLevel]
+    var bids: [PriceLevel]
+    var asks: [PriceLevel]
 }
 
 /// One trade.
@@ -60,7 +60,7 @@ enum MarketUpdate: Sendable, Equatable {
     case trade(MarketTrade)
     case aggregate(AggregateTrade)
     case ticker(updateID: Int64)
-    case depth(DepthUpdate)
+    case depth(BookChange)
     case other
 
     /// The numbers by which a receiver proves that nothing is missing.

@@ -60,7 +60,7 @@ struct MessageText: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    mutating func append(_ levels: some Sequence<DepthLevel>) {
+    mutating func append(_ levels: some Sequence<PriceLevel>) {
         bytes.append(UInt8(ascii: "["))
         var isFirst = true
         for level in levels {
@@ -78,7 +78,7 @@ struct MessageText: Sendable {
 
 extension MessageText {
     /// A `depthUpdate`.
-    static func depth(_ update: DepthUpdate, stream: String) -> Payload {
+    static func depth(_ update: BookChange, stream: String) -> Payload {
         var text = MessageText(stream: stream)
         text.append(#"{"e":"depthUpdate","E":"#)
         text.append(update.eventTime)
@@ -177,8 +177,8 @@ extension MessageText {
     /// A `bookTicker`, which has no times on the spot market.
     static func ticker(
         _ id: Int64,
-        bid: DepthLevel,
-        ask: DepthLevel,
+        bid: PriceLevel,
+        ask: PriceLevel,
         time: Int64,
         symbol: String,
         stream: String,

@@ -5,8 +5,8 @@ struct SyntheticEvent: Sendable, Equatable {
     var trades: [MarketTrade] = []
     var aggregates: [AggregateTrade] = []
     /// The quantities after the event, of the prices that changed.
-    var bids: [DepthLevel] = []
-    var asks: [DepthLevel] = []
+    var bids: [PriceLevel] = []
+    var asks: [PriceLevel] = []
 }
 
 /// One symbol of a market that does not exist: its book, and what people do to it.
@@ -44,8 +44,8 @@ struct SyntheticBook: Sendable {
         quantityStep = kind == .spot ? 10_000 : 1
         tradeID = 1_000_000 + Int64(random.next() % 1_000_000)
         aggregateID = tradeID / 2
-        var bids: [DepthLevel] = []
-        var asks: [DepthLevel] = []
+        var bids: [PriceLevel] = []
+        var asks: [PriceLevel] = []
         for rank in 0..<Int64(Self.levelsUsual) {
             bids.append(level(start - 1 - rank, lots: Self.lots(&random)))
             asks.append(level(start + 1 + rank, lots: Self.lots(&random)))
@@ -53,8 +53,8 @@ struct SyntheticBook: Sendable {
         book.begin(DepthSnapshot(lastID: 0, bids: bids, asks: asks))
     }
 
-    private func level(_ ticks: Int64, lots: Int64) -> DepthLevel {
-        DepthLevel(
+    private func level(_ ticks: Int64, lots: Int64) -> PriceLevel {
+        PriceLevel(
             price: ExactDecimal(mantissa: ticks * priceStep, scale: priceScale),
             quantity: ExactDecimal(mantissa: lots * quantityStep, scale: quantityScale)
         )
@@ -76,8 +76,8 @@ struct SyntheticBook: Sendable {
 
     /// The best level of each side.
     struct BestPair: Sendable, Equatable {
-        var bid: DepthLevel
-        var ask: DepthLevel
+        var bid: PriceLevel
+        var ask: PriceLevel
     }
 
     /// The whole book.
@@ -199,7 +199,7 @@ struct SyntheticBook: Sendable {
         isBid: Bool,
         _ event: inout SyntheticEvent
     ) {
-        let changed = DepthLevel(price: price, quantity: level(0, lots: lots).quantity)
+        let changed = PriceLevel(price: price, quantity: level(0, lots: lots).quantity)
         if isBid { event.bids.append(changed) } else { event.asks.append(changed) }
         book.set(changed, isBid: isBid)
     }

@@ -159,7 +159,7 @@ struct VenueMarket: MarketSource {
         // Futures number the changes of all symbols together, with holes.
         updateID += kind == .spot ? Int64(changes) : Int64(changes) + Int64(random.next() % 40)
         symbols[index].lastID = updateID
-        let update = DepthUpdate(
+        let update = BookChange(
             eventTime: time,
             transactionTime: kind == .usdm ? time : nil,
             symbol: name,
