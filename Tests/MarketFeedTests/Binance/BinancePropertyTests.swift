@@ -5,7 +5,7 @@ import Testing
 import TradingCore
 
 private let seedCount =
-    ProcessInfo.processInfo.environment["LIVE_LOOP_LONG"] == "1" ? 2000 : 12
+    ProcessInfo.processInfo.environment["LIVE_LOOP_LONG"] == "1" ? 300 : 12
 
 @Suite struct BinancePropertyTests {
     /// A session beside the world, fed by both connections in any order.
