@@ -48,6 +48,23 @@ extension TradingLoop {
         }
     }
 
+    // MARK: Books
+
+    /// Applies a part of an update, or a gap, to the book of its symbol.
+    mutating func applyBook(_ event: MarketEvent, _ actions: inout LoopActions) {
+        let index = event.symbol.index
+        if context.books[index] == nil { context.books[index] = OrderBook() }
+        context.books[index]?.apply(event)
+        guard event.kind == .gap || event.isMessageEnd else { return }
+        var condition = context.symbols[index].condition
+        if context.books[index]?.isValid == true {
+            condition.remove(.bookBroken)
+        } else {
+            condition.insert(.bookBroken)
+        }
+        setCondition(index, condition, &actions)
+    }
+
     // MARK: State
 
     mutating func setCondition(

@@ -192,7 +192,11 @@ package struct TradingLoop: ~Copyable {
     private mutating func handle(_ event: MarketEvent, _ actions: inout LoopActions) {
         switch event.kind {
         case .quote: applyQuote(event, &actions)
-        case .trade, .bookLevel, .bookClear: break
+        case .trade: break
+        case .bookLevel, .bookClear:
+            applyBook(event, &actions)
+            // In the middle of an update a book may be crossed: nobody looks at it before the end.
+            if !event.isMessageEnd { return }
         case .gap: applyGap(event, &actions)
         case .feedState: applyFeedState(event, &actions)
         }
@@ -240,7 +244,10 @@ package struct TradingLoop: ~Copyable {
         actions.append(.gap(event))
         let index = event.symbol.index
         guard context.symbols[index].isKnown else { return }
-        setCondition(index, context.symbols[index].condition.union(.gap), &actions)
+        guard event.gapStreamKind == .book else {
+            return setCondition(index, context.symbols[index].condition.union(.gap), &actions)
+        }
+        applyBook(event, &actions)
     }
 
     private mutating func applyFeedState(_ event: MarketEvent, _ actions: inout LoopActions) {

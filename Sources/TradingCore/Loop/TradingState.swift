@@ -84,6 +84,8 @@ public struct SymbolCondition: OptionSet, Sendable, Hashable {
     public static let killed = SymbolCondition(rawValue: 1 << 8)
     /// The outcome of an order in the symbol is not known.
     public static let unknownOrder = SymbolCondition(rawValue: 1 << 9)
+    /// An update of the symbol's order book is missing, and no snapshot has mended it yet.
+    public static let bookBroken = SymbolCondition(rawValue: 1 << 10)
 
     /// The names used in logs and in JSON, in a fixed order.
     public var names: [String] {
@@ -91,7 +93,7 @@ public struct SymbolCondition: OptionSet, Sendable, Hashable {
             (.noQuote, "no_quote"), (.gap, "gap"), (.crossed, "crossed"),
             (.suspect, "suspect"), (.idle, "idle"), (.feedDown, "feed_down"),
             (.starved, "starved"), (.backlog, "backlog"), (.killed, "killed"),
-            (.unknownOrder, "unknown_order"),
+            (.unknownOrder, "unknown_order"), (.bookBroken, "book_broken"),
         ]
         return all.filter { contains($0.0) }.map(\.1)
     }

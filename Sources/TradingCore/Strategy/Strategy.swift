@@ -5,7 +5,7 @@
 public protocol Strategy {
     /// Tells of an event of the market, of a gap, or of a feed's state.
     ///
-    /// Events of one message come together; the last one has the flag `.last`.
+    /// Of an update of an order book only the last event is told, when all of it is in the book of the context.
     mutating func onEvent(_ event: borrowing MarketEvent, _ context: inout StrategyContext)
 
     /// Tells that a loop interval has passed, every 10 ms by default.

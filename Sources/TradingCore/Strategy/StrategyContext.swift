@@ -37,6 +37,8 @@ public struct StrategyContext: ~Copyable {
     public internal(set) var dayProfit: ExactDecimal?
 
     var symbols: [SymbolState] = []
+    /// The order books by the number of the symbol; `nil` where no feed has brought one.
+    var books: [OrderBook?]
     var requests: [PendingRequest] = []
     /// The strategy that is being called, by its place in the configuration.
     var activeStrategy = 0
@@ -47,6 +49,7 @@ public struct StrategyContext: ~Copyable {
 
     init(symbolCount: Int) {
         symbols = Array(repeating: SymbolState(), count: symbolCount)
+        books = Array(repeating: nil, count: symbolCount)
         requests.reserveCapacity(Self.requestsMax)
         reports.reserveCapacity(Self.requestsMax)
     }
@@ -66,6 +69,11 @@ public struct StrategyContext: ~Copyable {
     public func quote(_ symbol: SymbolID) -> Quote? {
         symbols[symbol.index].quote.map(Quote.init(event:))
     }
+
+    /// The order book of a symbol; `nil` while no feed has brought one.
+    ///
+    /// It copies no levels; keep what is read from it, not the book. It is whole, or shows no levels.
+    public func book(_ symbol: SymbolID) -> OrderBook? { books[symbol.index] }
 
     /// What is wrong with a symbol's data; empty when it is whole.
     public func condition(_ symbol: SymbolID) -> SymbolCondition { symbols[symbol.index].condition }

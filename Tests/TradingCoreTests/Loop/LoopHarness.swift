@@ -67,8 +67,11 @@ struct LoopHarness: ~Copyable {
         append(event)
     }
 
-    mutating func append(_ event: MarketEvent) {
-        _ = buffer.append([event].span, touched: [UInt16]().span, tallies: tallies.span)
+    mutating func append(_ event: MarketEvent) { append([event]) }
+
+    /// Appends the events of one message.
+    mutating func append(_ events: [MarketEvent]) {
+        _ = buffer.append(events.span, touched: [UInt16]().span, tallies: tallies.span)
     }
 
     /// Runs one step and returns what it says.
