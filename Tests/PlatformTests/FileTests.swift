@@ -148,6 +148,24 @@ import Testing
         #expect(isInPlace)
     }
 
+    @Test func `is free when its owner ends, though a starting child has a copy`() throws {
+        try withTemporaryDirectory { directory in
+            let path = directory + "/lock"
+            let copies = try holdAndCopy(path)
+            defer { FileFaults.close(copies) }
+            #expect(!copies.isEmpty)
+            _ = try FileLock(file: path)
+        }
+    }
+
+    private func holdAndCopy(_ path: String) throws -> [Int32] {
+        let lock = try FileLock(file: path)
+        let copies = try FileFaults.copyDescriptors(of: path)
+        let isInPlace = lock.isInPlace
+        #expect(isInPlace)
+        return copies
+    }
+
     @Test func `notices that its file is gone`() throws {
         try withTemporaryDirectory { directory in
             let path = directory + "/lock"

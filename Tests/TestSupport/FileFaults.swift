@@ -26,6 +26,28 @@ package enum FileFaults {
         }
     }
 
+    /// Copies the descriptors that this process has open on a file, as a child has them while it is started.
+    ///
+    /// - Returns: The copies, to be closed with ``close(_:)``.
+    package static func copyDescriptors(of path: String) throws -> [Int32] {
+        var wanted = stat()
+        try expect("stat", unsafe stat(path, &wanted))
+        var copies: [Int32] = []
+        for number in Int32(3)..<1024 {
+            var found = stat()
+            guard unsafe fstat(number, &found) == 0, found.st_ino == wanted.st_ino,
+                found.st_dev == wanted.st_dev
+            else { continue }
+            copies.append(dup(number))
+        }
+        return copies
+    }
+
+    /// Closes descriptors.
+    package static func close(_ descriptors: [Int32]) {
+        for descriptor in descriptors { _ = Glibc.close(descriptor) }
+    }
+
     /// Sets the permissions of a path.
     package static func setMode(_ mode: UInt32, of path: String) throws {
         try expect("chmod", unsafe chmod(path, mode))

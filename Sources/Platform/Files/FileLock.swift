@@ -48,6 +48,10 @@ package struct FileLock: ~Copyable, Sendable {
         descriptor = opened
     }
 
+    // A child that is just being started has copies of all descriptors until its program is loaded: closing
+    // ours alone would leave the file locked for so long.
+    deinit { _ = flock(descriptor.rawValue, LOCK_UN) }
+
     /// Replaces the content of a locked file with the number of this process.
     package func writeProcessID() throws(SystemError) {
         try check("ftruncate", path: path) { ftruncate(descriptor.rawValue, 0) }
@@ -80,6 +84,7 @@ extension FileLock {
         do throws(SystemError) {
             let opened = try RegularFile.open(path, flags: O_RDONLY | O_NOFOLLOW)
             try check("flock", path: path) { flock(opened.rawValue, LOCK_SH | LOCK_NB) }
+            _ = flock(opened.rawValue, LOCK_UN)
             return .nobody
         } catch {
             if error.code == ENOENT { return .nobody }
