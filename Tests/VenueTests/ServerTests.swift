@@ -204,11 +204,15 @@ import WebSocket
         #expect(reasons == ["no answer to a ping, and nothing else came"])
         #expect(clients.channels[1].phase == .open)
         server.stop()
+        server.join()
     }
 
     @Test func `requests are answered, delayed and refused over a real socket`() throws {
         let server = try VenueServer(configuration())
-        defer { server.stop() }
+        defer {
+            server.stop()
+            server.join()
+        }
         let digits = server.restEndpoint.split(separator: ":").last.flatMap { UInt16($0) }
         let port = try #require(digits)
         let depth = try HTTPTestClient.ask(port, "GET", "/api/v3/depth?symbol=ETHUSDT&limit=5")
